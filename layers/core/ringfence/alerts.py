@@ -1,0 +1,191 @@
+"""What is worth telling people, and how much of it one message holds."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from ringfence.changes import Cause
+from ringfence.evidence import trimmed
+from ringfence.finding import Finding, Severity
+from ringfence.transitions import Row, Transition, narrowed
+
+ITEMS = 25
+
+_ITEM_EVIDENCE_LIMIT = 6_000
+_DIGEST_LIMIT = 200_000
+_TOLD_FROM = Severity.MEDIUM.rank
+
+
+class AlertItem(BaseModel):
+    """One transition as an alert tells it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    finding: Finding
+    transition: Transition
+    version: int
+    closed_because: str = ""
+
+
+class Alert(BaseModel):
+    """
+    The message to people about all that one cause opened and closed.
+
+    *items* come worst first and are at most `ITEMS`; *counts* counts every
+    transition by kind and severity label, as ``opened`` → ``HIGH`` → number.
+    *checks* and *products* name those of every transition, told or not.
+    *cause* holds at most `ITEMS` changes, *changes_left_out* counts the others.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    account: str
+    region: str
+    at: datetime
+    cause: Cause
+    items: tuple[AlertItem, ...]
+    counts: dict[str, dict[str, int]]
+    checks: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    changes_left_out: int = 0
+
+
+class Digest(BaseModel):
+    """
+    What some rows have to tell, small enough to keep until a sweep is over.
+
+    *id* follows from the transitions told, so that telling the same again is
+    noticed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    items: tuple[AlertItem, ...]
+    counts: dict[str, dict[str, int]]
+    checks: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+def digest(rows: Iterable[Row]) -> Digest | None:
+    """Sum up the transitions in *rows*; None when there is none."""
+    items = []
+    counts: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row.transition is None:
+            continue
+        items.append(_item(row, row.transition))
+        kind = counts.setdefault(row.transition.value, Counter())
+        kind[row.finding.severity.value] += 1
+    if not items:
+        return None
+    return Digest(
+        id=_hash(f"{item.finding.id}@{item.version}" for item in items),
+        items=_worst(items),
+        counts=_ordered(counts),
+        checks=_sorted(item.finding.check for item in items),
+        products=_sorted(item.finding.product for item in items),
+    )
+
+
+def merged(digests: Collection[Digest]) -> Digest:
+    """Make one digest of several; one that is given twice counts once."""
+    parts = {part.id: part for part in digests}.values()
+    counts: dict[str, Counter[str]] = {}
+    for part in parts:
+        for kind, by_label in part.counts.items():
+            counts.setdefault(kind, Counter()).update(by_label)
+    return Digest(
+        id=_hash(part.id for part in parts),
+        items=_worst([item for part in parts for item in part.items]),
+        counts=_ordered(counts),
+        checks=_sorted(check for part in parts for check in part.checks),
+        products=_sorted(name for part in parts for name in part.products),
+    )
+
+
+def alert_of(
+    told: Digest, *, cause: Cause, account: str, region: str, at: datetime
+) -> Alert | None:
+    """
+    Make the alert about *told*; None when it is not worth a message.
+
+    A sweep's digest tells everything. A change or a probe interrupts people,
+    so it needs something that is (or, closing, was) MEDIUM or worse, or that
+    became milder; what is below is told along with it, or stands in the table.
+    """
+    is_worth_it = cause.kind == "sweep" or any(
+        Severity(label).rank >= _TOLD_FROM or kind == Transition.DE_ESCALATED
+        for kind, by_label in told.counts.items()
+        for label in by_label
+    )
+    if not is_worth_it:
+        return None
+    near = narrowed(cause, [item.finding for item in told.items], ITEMS)
+    return Alert(
+        id=told.id,
+        account=account,
+        region=region,
+        at=at,
+        cause=near,
+        items=told.items,
+        counts=told.counts,
+        checks=told.checks,
+        products=told.products,
+        changes_left_out=len(cause.changes) - len(near.changes),
+    )
+
+
+def _item(row: Row, transition: Transition) -> AlertItem:
+    evidence = trimmed(row.finding.evidence, _ITEM_EVIDENCE_LIMIT)
+    return AlertItem(
+        finding=row.finding.model_copy(update={"evidence": evidence}),
+        transition=transition,
+        version=row.version,
+        closed_because=row.closed_because,
+    )
+
+
+def _worst(items: Iterable[AlertItem]) -> tuple[AlertItem, ...]:
+    """Keep the worst `ITEMS`, news before closings, and no more than fits a row."""
+    ranked = sorted(
+        items,
+        key=lambda item: (
+            -item.finding.severity.rank,
+            item.transition == Transition.CLOSED,
+            item.finding.id,
+        ),
+    )
+    kept = []
+    room = _DIGEST_LIMIT
+    for item in ranked[:ITEMS]:
+        room -= len(item.model_dump_json())
+        if room < 0:
+            break
+        kept.append(item)
+    return tuple(kept)
+
+
+def _ordered(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Give *counts* in one order, worst first."""
+    return {
+        kind.value: {
+            severity.value: counts[kind.value][severity.value]
+            for severity in reversed(Severity)
+            if counts[kind.value].get(severity.value)
+        }
+        for kind in Transition
+        if kind.value in counts
+    }
+
+
+def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name}))
+
+
+def _hash(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:32]

@@ -1,0 +1,117 @@
+"""What the certificate checks share: use, names in messages, commands."""
+
+from collections.abc import Iterator
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import Certificate
+
+_AMI_OWNER = "An Atlassian Customer"
+
+
+def in_use(inventory: Inventory) -> Iterator[Certificate]:
+    """Give the certificates that something serves or would serve."""
+    return (item for item in inventory.certificates if item.used_by)
+
+
+def title_of(certificate: Certificate) -> str:
+    """Give ``Certificate for <name>``, with where it is kept."""
+    store = "ACM" if certificate.store == "acm" else "IAM"
+    return f"The {store} certificate for {certificate.domain or certificate.id}"
+
+
+def users_of(certificate: Certificate) -> str:
+    """Say what uses it: names, not ARNs."""
+    if not certificate.used_by:
+        return "nothing uses it"
+    names = [_short(user) for user in certificate.used_by]
+    return f"used by {', '.join(names[:3])}" + (
+        f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
+    )
+
+
+def is_of_atlassian_image(subject: str) -> bool:
+    """
+    Whether Atlassian's machine image made the certificate for itself at first boot.
+
+    Its organisation is ``An Atlassian Customer``, its e-mail sales@atlassian.com.
+    """
+    return _AMI_OWNER in subject
+
+
+def evidence_of(certificate: Certificate) -> dict[str, object]:
+    """Give what was read of *certificate*, JSON-ready."""
+    return {
+        "arn": certificate.id,
+        "domain": certificate.domain,
+        "names": list(certificate.names),
+        "kind": certificate.kind,
+        "status": certificate.status,
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "not_before": _moment(certificate, "not_before"),
+        "not_after": _moment(certificate, "not_after"),
+        "key": certificate.key,
+        "signature": certificate.signature,
+        "renewal": certificate.renewal,
+        "used_by": list(certificate.used_by),
+    }
+
+
+def replace_commands(region: str, certificate: Certificate) -> str:
+    """Give the command that puts a new certificate in the place of *certificate*."""
+    if certificate.store == "iam":
+        name = certificate.id.rpartition("/")[2]
+        return (
+            f"aws iam upload-server-certificate --server-certificate-name {name}-new "
+            "--certificate-body file://certificate.pem "
+            "--private-key file://key.pem --certificate-chain file://chain.pem\n"
+            f"Then put it on the listeners of: {', '.join(certificate.used_by)}"
+        )
+    if certificate.kind == "imported":
+        return (
+            f"aws acm import-certificate --region {region} "
+            f"--certificate-arn {certificate.id} --certificate fileb://certificate.pem "
+            "--private-key fileb://key.pem --certificate-chain fileb://chain.pem"
+        )
+    names = [name for name in certificate.names if name != certificate.domain]
+    more = f" --subject-alternative-names {' '.join(names)}" if names else ""
+    return (
+        f"aws acm request-certificate --region {region} "
+        f"--domain-name {certificate.domain} --validation-method DNS{more}\n"
+        f"Then put it on the listeners of: {', '.join(certificate.used_by)}"
+    )
+
+
+def renewal_command(region: str, certificate: Certificate) -> str:
+    """Give the command that shows the DNS record which validates *certificate*."""
+    return (
+        f"aws acm describe-certificate --region {region} "
+        f"--certificate-arn {certificate.id} "
+        "--query 'Certificate.DomainValidationOptions[].ResourceRecord'\n"
+        "Create that record; ACM then renews by itself."
+    )
+
+
+def delete_command(region: str, certificate: Certificate) -> str:
+    """Give the command that removes an unused certificate."""
+    if certificate.store == "iam":
+        name = certificate.id.rpartition("/")[2]
+        return f"aws iam delete-server-certificate --server-certificate-name {name}"
+    return (
+        f"aws acm delete-certificate --region {region} "
+        f"--certificate-arn {certificate.id}"
+    )
+
+
+def _short(arn: str) -> str:
+    """Give a load balancer's name from its ARN, else the last part of it."""
+    _, found, path = arn.partition(":loadbalancer/")
+    if not found:
+        return arn.rpartition("/")[2] or arn
+    parts = path.split("/")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def _moment(certificate: Certificate, name: str) -> str | None:
+    moment = certificate.not_before if name == "not_before" else certificate.not_after
+    return moment.isoformat() if moment else None

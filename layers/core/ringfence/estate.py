@@ -1,0 +1,67 @@
+"""An inventory under a policy, with what both imply computed at most once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ringfence.identity import Identity, identities
+from ringfence.inventory import Inventory
+from ringfence.openings import Opening, Trust, openings, profile_finder, trust
+from ringfence.policy import Policy
+from ringfence.products import Profile
+from ringfence.reach import Exposures, exposures
+
+
+@dataclass(frozen=True)
+class Estate:
+    """
+    What a check is asked about.
+
+    *policy_error* says why the owner's newest policy is not in force, if so.
+    """
+
+    inventory: Inventory
+    policy: Policy = field(default_factory=Policy)
+    policy_error: str | None = None  # None: the newest policy is in force
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """What gets in from the internet; its parts are `reach.NEEDS`."""
+        return exposures(self.inventory)
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The ranges that the policy trusts."""
+        return trust(cidr for cidrs in self.policy.trusted.values() for cidr in cidrs)
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        """What of `exposures` the policy does not accept; see `openings.NEEDS`."""
+        return openings(
+            self.inventory,
+            self.exposures,
+            trust=self.trust,
+            profile_of=profile_finder(self.profiles, self.product_of),
+        )
+
+    @cached_property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The products that the policy knows, by name."""
+        return self.policy.profiles()
+
+    @cached_property
+    def identities(self) -> Mapping[str, Identity]:
+        """Names, tags, VPC and product by resource id; see `identity.NEEDS`."""
+        return identities(self.inventory, self.profiles)
+
+    def product_of(self, resource: str) -> str | None:
+        """The name of the product that *resource* belongs to; None: none told."""
+        identity = self.identities.get(resource)
+        return identity.product if identity else None
+
+    def label(self, resource: str) -> str:
+        """``<id> (<name>)``, or the id alone where there is no name."""
+        identity = self.identities.get(resource)
+        return (
+            f"{resource} ({identity.name})" if identity and identity.name else resource
+        )

@@ -1,0 +1,136 @@
+"""Ask every check: an estate in, a report out."""
+
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ringfence.checks import Check, all_checks
+from ringfence.estate import Estate
+from ringfence.finding import Doubt, Finding, Problem, Report, Unknown, Waived
+from ringfence.identity import Identity
+
+CRASHED = "RF-002"
+DOUBTED = "RF-005"
+
+
+@dataclass
+class _Tally:
+    """What the checks have said so far."""
+
+    ran: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    unknowns: list[Unknown] = field(default_factory=list)
+
+
+def evaluate(estate: Estate, checks: Iterable[Check] | None = None) -> Report:
+    """
+    Ask *checks* (all, unless given) about *estate*.
+
+    A check whose needs were not asked for does not run; one with a gap in its
+    needs, or that crashes, is unknown. Neither says anything about resources
+    that it did not see. Waivers are applied here and nowhere else.
+    """
+    inventory = estate.inventory
+    tally = _Tally()
+    asked = tuple(all_checks() if checks is None else checks)
+    for check in asked:
+        gaps = sorted(check.needs & inventory.gaps.keys())
+        if gaps:
+            because = f"could not read {', '.join(gaps)}"
+            tally.unknowns.append(Unknown(check.code, because))
+        elif check.needs <= inventory.read:
+            _ask(check, estate, tally)
+    own = {check.code: check for check in asked}
+    _tell_own_troubles(own, estate, tally)
+    accepted, waived = _waive(estate, tally.findings)
+    return Report(
+        account=inventory.account,
+        region=inventory.region,
+        observed_at=inventory.taken_at,
+        vpcs=inventory.vpcs,
+        only=inventory.only,
+        ran=frozenset(tally.ran),
+        findings=tuple(sorted(accepted, key=lambda item: item.key)),
+        unknowns=tuple(tally.unknowns),
+        waived=waived,
+        resources=frozenset(estate.identities)
+        | {item.endpoint for item in inventory.tls_observations}
+        | {item.endpoint for item in inventory.http_observations},
+    )
+
+
+def _ask(check: Check, estate: Estate, tally: _Tally) -> None:
+    found: list[Finding] = []
+    doubts: list[Unknown] = []
+    try:
+        for answer in check(estate):
+            if isinstance(answer, Doubt):
+                doubts.append(Unknown(check.code, answer.because, answer.resource))
+            else:
+                found.append(sign(check, answer, estate))
+    except Exception as error:  # noqa: BLE001 - the one place: a check is no reason to stop
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        because = f"crashed: {type(error).__name__} at {place.name}:{place.lineno}"
+        tally.unknowns.append(Unknown(check.code, f"{because}: {error}"[:500]))
+        return
+    tally.ran.add(check.code)
+    tally.findings += found
+    tally.unknowns += doubts
+
+
+def _tell_own_troubles(checks: dict[str, Check], estate: Estate, tally: _Tally) -> None:
+    """Turn crashes and doubts into findings about Ringfence itself."""
+    for unknown in tuple(tally.unknowns):
+        if unknown.resource is None and not unknown.because.startswith("crashed"):
+            continue  # the gap is a finding of its own, RF-001
+        code = CRASHED if unknown.resource is None else DOUBTED
+        if code in checks:
+            problem = Problem(
+                resource=unknown.resource or unknown.check,
+                discriminator=unknown.check if unknown.resource else "",
+                message=f"{unknown.check} cannot tell: {unknown.because}.",
+                evidence={"check": unknown.check, "because": unknown.because},
+            )
+            finding = sign(checks[code], problem, estate)
+            tally.findings.append(finding.model_copy(update={"about": unknown.check}))
+
+
+def sign(check: Check, problem: Problem, estate: Estate) -> Finding:
+    """Make *problem* a finding of *check* on *estate*."""
+    who = estate.identities.get(problem.resource, Identity())
+    return Finding(
+        check=check.code,
+        resource=problem.resource,
+        discriminator=problem.discriminator,
+        severity=problem.severity or check.severity,
+        title=problem.title or check.title,
+        message=problem.message,
+        fix=problem.fix or check.fix,
+        account=estate.inventory.account,
+        region=estate.inventory.region,
+        observed_at=estate.inventory.taken_at,
+        vpc=who.vpc,
+        name=who.name,
+        product=who.product,
+        tags=dict(who.tags),
+        relates=check.relates,
+        guide=check.guide,
+        evidence=dict(problem.evidence),
+    )
+
+
+def _waive(
+    estate: Estate, findings: Iterable[Finding]
+) -> tuple[list[Finding], tuple[Waived, ...]]:
+    """Part *findings* into those that stand and those that a waiver accepts."""
+    today = estate.inventory.taken_at.date()
+    in_force = [item for item in estate.policy.waivers if item.expires >= today]
+    standing: list[Finding] = []
+    waived: list[Waived] = []
+    for finding in findings:
+        waiver = next((item for item in in_force if item.covers(finding)), None)
+        if waiver:
+            waived.append(Waived(finding, waiver.reason, waiver.owner))
+        else:
+            standing.append(finding)
+    return standing, tuple(waived)

@@ -1,0 +1,53 @@
+"""Messages about changes: which can be read, and which are to come again."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ringfence.changes import Change, ChangeError, read_change
+from ringfence.messages import MessageError, QueueMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A change, and the message that told of it."""
+
+    change: Change
+    message: QueueMessage
+
+    @property
+    def received(self) -> int:
+        """How often the message was received, this time included."""
+        return self.message.attributes.received
+
+
+def read_hints(
+    messages: Iterable[QueueMessage], account: str
+) -> tuple[list[Hint], dict[QueueMessage, str]]:
+    """
+    Read what *messages* tell of *account*; also give what is unreadable, and why.
+
+    A call that failed changed nothing: its message is neither.
+    """
+    hints: list[Hint] = []
+    unread: dict[QueueMessage, str] = {}
+    for message in messages:
+        try:
+            change = _read(message.body, account)
+        except (MessageError, ChangeError) as error:
+            unread[message] = str(error)
+        else:
+            if change:
+                hints.append(Hint(change, message))
+    return hints, unread
+
+
+def _read(body: str, account: str) -> Change | None:
+    try:
+        event = json.loads(body)
+    except ValueError as error:
+        raise MessageError(f"not JSON: {error}") from None
+    change = read_change(event)
+    if change and change.account != account:
+        raise MessageError(f"detail.recipientAccountId: not this account, {account}")
+    return change

@@ -1,0 +1,47 @@
+"""What the internet can reach, computed from an inventory alone."""
+
+from ringfence.inventory import Inventory
+from ringfence.reach.balancers import balancer_exposures, balancer_nodes
+from ringfence.reach.engine import World, door_exposures, instance_doors
+from ringfence.reach.exposure import (
+    NEEDS,
+    Blind,
+    Exposure,
+    Exposures,
+    Hop,
+    exposure_json,
+)
+from ringfence.reach.filters import UnreadableError
+
+__all__ = [
+    "NEEDS",
+    "Blind",
+    "Exposure",
+    "Exposures",
+    "Hop",
+    "exposure_json",
+    "exposures",
+]
+
+
+def exposures(inventory: Inventory) -> Exposures:
+    """
+    Give all that gets in from the internet.
+
+    *inventory* must have the parts in `NEEDS`. Where one of them lacks what an
+    interface refers to, the interface is in ``unknown`` with the reason.
+    """
+    world = World(inventory)
+    nodes = balancer_nodes(inventory)
+    rows: list[Exposure] = []
+    unknown: list[Blind] = []
+    for interface in inventory.network_interfaces:
+        if interface.id in nodes:
+            continue
+        for door in instance_doors(world, interface):
+            try:
+                rows += door_exposures(world, door)
+            except UnreadableError as reason:
+                unknown.append(Blind(door.resource, interface.id, str(reason)))
+    found, blind = balancer_exposures(world, nodes)
+    return Exposures(tuple(rows + found), tuple(dict.fromkeys([*unknown, *blind])))

@@ -1,0 +1,239 @@
+"""What gets to an address: filters, routes and gateways put together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import NetworkInterface, Rule, SecurityGroup
+from ringfence.reach import sets
+from ringfence.reach.exposure import Exposure, Hop
+from ringfence.reach.filters import (
+    ICMP,
+    Admission,
+    UnreadableError,
+    admissions,
+    replies,
+)
+from ringfence.reach.routes import Border, Borders
+from ringfence.reach.sets import Family, Interval, Ranges
+
+# Interfaces that take no new connection from the internet (NAT gateway guide),
+# or whose packets AWS handles itself before any address of the owner's.
+_CLOSED_KINDS = frozenset(
+    {"nat_gateway", "natGateway", "transit_gateway", "gateway_load_balancer_endpoint"}
+)
+
+# What stands in for the rules of an interface that no group guards.
+UNGUARDED = tuple(
+    Rule("", is_egress=False, protocol="all", ports=None, icmp=(-1, -1), source=source)
+    for source in ("0.0.0.0/0", "::/0")
+)
+
+
+class Opening(NamedTuple):
+    """An admission split by whether replies get out."""
+
+    admission: Admission
+    session: str
+    sources: Ranges
+
+
+class World:
+    """An inventory indexed for reach, with what interfaces share worked out once."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.groups = {group.id: group for group in inventory.security_groups}
+        self.lists = {item.id: item for item in inventory.prefix_lists}
+        self.borders = Borders(inventory)
+        self.states = {item.id: item.state for item in inventory.instances}
+        self._openings: dict[
+            tuple[tuple[str, ...] | None, str, Family], tuple[Opening, ...]
+        ] = {}
+
+    def is_running(self, interface: NetworkInterface) -> bool:
+        """Whether what the interface is attached to runs, as far as is known."""
+        instance = interface.instance
+        return not instance or self.states.get(instance, "running") == "running"
+
+    def rules_of(self, groups: Iterable[str]) -> tuple[Rule, ...]:
+        """Give the rules of all *groups*, or raise `UnreadableError`."""
+        found: list[Rule] = []
+        for name in groups:
+            group: SecurityGroup | None = self.groups.get(name)
+            if group is None:
+                raise UnreadableError(f"the security group {name} could not be read")
+            found += group.rules
+        return tuple(found)
+
+    def openings(
+        self, groups: tuple[str, ...] | None, subnet: str, family: Family
+    ) -> tuple[Opening, ...]:
+        """
+        Give all that the internet gets to an interface of *groups* in *subnet*.
+
+        *groups* None means that no group guards it (a network load balancer
+        may have none); an empty tuple lets nothing in.
+        """
+        key = (None if groups is None else tuple(sorted(groups)), subnet, family)
+        if key not in self._openings:
+            border = self.borders.of(subnet)
+            rules = UNGUARDED if groups is None else self.rules_of(groups)
+            admitted = admissions(rules, border.acl, family, self.lists)
+            self._openings[key] = tuple(split_by_reply(admitted, border, family))
+        return self._openings[key]
+
+
+def split_by_reply(
+    admitted: Iterable[Admission], border: Border, family: Family
+) -> Iterator[Opening]:
+    """Tell apart the sources that get replies and those that do not."""
+    answered: dict[str, Ranges] = {}
+    for admission in admitted:
+        protocol = admission.protocol
+        if protocol not in answered:
+            answered[protocol] = sets.intersection(
+                replies(border.acl, protocol, family), border.back[family]
+            )
+        both = sets.intersection(admission.sources, answered[protocol])
+        if both:
+            yield Opening(admission, "both", both)
+        one_way = sets.difference(admission.sources, both)
+        if one_way:
+            yield Opening(admission, "one-way", one_way)
+
+
+def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
+    """Give the interface's addresses that the internet can name."""
+    for address in interface.addresses:
+        if address.public:
+            yield address.public, "ipv4"
+    if not interface.denies_gateway_traffic:
+        for text in interface.ipv6:
+            if sets.intersection(sets.parse(text)[1], sets.INTERNET["ipv6"]):
+                yield text, "ipv6"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """
+    One address that packets from the internet can name, and what stands at it.
+
+    *groups* None means that no group guards it. *numbers* are the (protocol,
+    port) pairs that listen there; None means that anything may.
+    """
+
+    interface: str
+    subnet: str
+    address: str
+    family: Family
+    resource: str
+    resource_type: str
+    groups: tuple[str, ...] | None
+    numbers: frozenset[tuple[str, int]] | None = None
+
+
+def door_exposures(world: World, door: Door) -> Iterator[Exposure]:
+    """Give the rows of one address, or raise `UnreadableError`."""
+    border = world.borders.of(door.subnet)
+    if border.gateway is None:
+        return
+    for opening in world.openings(door.groups, door.subnet, door.family):
+        for block in _listened(opening.admission, door.numbers):
+            if opening.admission.protocol == ICMP[door.family]:
+                for kind in _kinds(block):
+                    yield _row(border, door, opening, icmp=kind)
+            elif opening.admission.protocol in ("tcp", "udp"):
+                yield _row(border, door, opening, ports=block)
+            else:
+                yield _row(border, door, opening)
+
+
+def _listened(
+    admission: Admission, numbers: frozenset[tuple[str, int]] | None
+) -> Iterator[Interval]:
+    if numbers is None:
+        yield admission.numbers
+        return
+    low, high = admission.numbers
+    for protocol, number in sorted(numbers):
+        if protocol == admission.protocol and low <= number <= high:
+            yield number, number
+
+
+def border_hops(
+    border: Border, family: Family, acl_rule: int, rules: Iterable[Rule]
+) -> tuple[Hop, ...]:
+    """Give the path from the gateway through the filters."""
+    return (
+        Hop(border.gateway or "", "internet-gateway"),
+        Hop(border.subnet, "subnet"),
+        Hop(border.table, "route-table", border.way[family] or None),
+        Hop(border.acl.id, "network-acl", str(acl_rule)),
+        *(Hop(rule.group, "security-group", rule.id) for rule in rules if rule.group),
+    )
+
+
+def _row(
+    border: Border,
+    door: Door,
+    opening: Opening,
+    ports: Interval | None = None,
+    icmp: tuple[int, int] | None = None,
+) -> Exposure:
+    admission = opening.admission
+    hops = border_hops(border, door.family, admission.acl_rule, admission.rules)
+    end = Hop(door.resource, door.resource_type)
+    return Exposure(
+        resource=door.resource,
+        interface=door.interface,
+        address=door.address,
+        family=door.family,
+        source="internet",
+        entry="internet-gateway",
+        protocol=admission.protocol,
+        ports=ports,
+        icmp=icmp,
+        sources=sets.cidrs(opening.sources, door.family),
+        session=opening.session,
+        inspected_by=border.inspected_by,
+        path=(
+            *hops,
+            Hop(door.interface, "network-interface"),
+            *((end,) if door.resource != door.interface else ()),
+        ),
+    )
+
+
+def _kinds(block: Interval) -> Iterator[tuple[int, int]]:
+    """Give a block of ICMP numbers as (type, code) pairs, -1 for all."""
+    low, high = block
+    if (low, high) == (0, 65535):
+        yield (-1, -1)
+        return
+    while low <= high:
+        last = low | 255
+        if low % 256 == 0 and last <= high:
+            yield (low // 256, -1)
+            low = last + 1
+        else:
+            yield (low // 256, low % 256)
+            low += 1
+
+
+def instance_doors(world: World, interface: NetworkInterface) -> Iterator[Door]:
+    """Give the doors of an interface that is not a load balancer's."""
+    instance = interface.instance
+    if interface.kind in _CLOSED_KINDS or not world.is_running(interface):
+        return
+    for address, family in addresses_of(interface):
+        yield Door(
+            interface=interface.id,
+            subnet=interface.subnet,
+            address=address,
+            family=family,
+            resource=instance or interface.id,
+            resource_type="instance" if instance else "network-interface",
+            groups=interface.groups,
+        )

@@ -1,0 +1,148 @@
+"""The AWS CLI commands that close what is open, with the real ids."""
+
+import json
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import Listener, Rule
+from ringfence.openings import Opening, Trust, target_port
+from ringfence.reach import Exposure
+from ringfence.reach.filters import UnreadableError, sources_of
+from ringfence.reach.sets import Family
+
+_SOURCE_KEYS = {
+    "pl-": ("PrefixListIds", "PrefixListId"),
+    "sg-": ("UserIdGroupPairs", "GroupId"),
+}
+
+
+class Culprits:
+    """Finds the rules that let strangers in."""
+
+    def __init__(self, inventory: Inventory, trust: Trust) -> None:
+        self._rules = {group.id: group.rules for group in inventory.security_groups}
+        self._lists = {item.id: item for item in inventory.prefix_lists}
+        self._trust = trust
+
+    def of(self, opening: Opening) -> tuple[Rule, ...]:
+        """
+        Give the rules to revoke.
+
+        At a load balancer's own group where it has one, for that is what the
+        clients meet first; else at the target's.
+        """
+        found: dict[Rule, None] = {}
+        for row in opening.rows:
+            for group, identifier in _first_groups(row):
+                for rule in self._rules.get(group, ()):
+                    if rule.id == identifier and self._opens(rule, row):
+                        found[rule] = None
+        return tuple(found)
+
+    def _opens(self, rule: Rule, row: Exposure) -> bool:
+        """Whether *rule* lets strangers in to what *row* is about."""
+        if rule.is_egress or not _is_about(rule, row):
+            return False
+        family: Family = "ipv4" if row.family == "ipv4" else "ipv6"
+        try:
+            named = sources_of(rule, family, self._lists)
+        except UnreadableError:
+            return False  # so the row did not come from this rule
+        return bool(self._trust.strangers(named, family))
+
+
+def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
+    """Give one command per group that revokes *rules*."""
+    by_group: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        by_group[rule.group].append(rule)
+    for group, listed in by_group.items():
+        way = "egress" if listed[0].is_egress else "ingress"
+        command = (
+            f"aws ec2 revoke-security-group-{way} --region {region} --group-id {group}"
+        )
+        known = [rule.id for rule in listed if rule.id]
+        if known:
+            yield f"{command} --security-group-rule-ids {' '.join(known)}"
+        nameless = [_permission(rule) for rule in listed if not rule.id]
+        if nameless:
+            yield f"{command} --ip-permissions {shlex.quote(json.dumps(nameless))}"
+
+
+def redirect_commands(region: str, listener: Listener) -> Iterator[str]:
+    """Give the commands that make *listener* redirect to HTTPS and do no more."""
+    if not listener.id.startswith("arn:"):
+        yield (
+            f"aws elb delete-load-balancer-listeners --region {region} "
+            f"--load-balancer-name {listener.balancer} "
+            f"--load-balancer-ports {listener.port}"
+        )
+        return
+    redirect = (
+        "'Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_301}'"
+    )
+    for rule in listener.rules:
+        if all(action.redirect_protocol == "HTTPS" for action in rule.actions):
+            continue
+        if rule.priority is None:
+            yield (
+                f"aws elbv2 modify-listener --region {region} "
+                f"--listener-arn {listener.id} --default-actions {redirect}"
+            )
+        else:
+            yield (
+                f"aws elbv2 modify-rule --region {region} "
+                f"--rule-arn {rule.id} --actions {redirect}"
+            )
+
+
+def delete_listener_command(region: str, listener: Listener) -> str:
+    """Give the command that closes a load balancer's port."""
+    if listener.id.startswith("arn:"):
+        return (
+            f"aws elbv2 delete-listener --region {region} --listener-arn {listener.id}"
+        )
+    return next(redirect_commands(region, listener))
+
+
+def _first_groups(row: Exposure) -> Iterator[tuple[str, str | None]]:
+    """Give group and rule of the first security groups on the path."""
+    seen = False
+    for hop in row.path:
+        if hop.type == "security-group":
+            seen = True
+            yield hop.id, hop.rule
+        elif hop.type == "listener" and seen:
+            return
+
+
+def _is_about(rule: Rule, row: Exposure) -> bool:
+    if rule.protocol == "all":
+        return True
+    if rule.protocol != row.protocol:
+        return False
+    if rule.ports is None or row.ports is None:
+        return True
+    low, high = rule.ports
+    return (low <= row.ports[1] and row.ports[0] <= high) or (
+        low <= target_port(row) <= high
+    )
+
+
+def _permission(rule: Rule) -> Mapping[str, object]:
+    """Give *rule* as EC2's IpPermission."""
+    permission: dict[str, object] = {
+        "IpProtocol": "-1" if rule.protocol == "all" else rule.protocol
+    }
+    if rule.protocol in ("icmp", "icmpv6"):
+        permission |= {"FromPort": rule.icmp[0], "ToPort": rule.icmp[1]}
+    elif rule.ports:
+        permission |= {"FromPort": rule.ports[0], "ToPort": rule.ports[1]}
+    elif rule.protocol in ("tcp", "udp"):
+        permission |= {"FromPort": 0, "ToPort": 65535}
+    is_ipv6 = ":" in rule.source
+    cidr = ("Ipv6Ranges", "CidrIpv6") if is_ipv6 else ("IpRanges", "CidrIp")
+    many, one = _SOURCE_KEYS.get(rule.source[:3], cidr)
+    return permission | {many: [{one: rule.source}]}

@@ -1,0 +1,75 @@
+"""The environment, read once into a frozen model per function."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class SettingsError(ValueError):
+    """The environment lacks a variable; the message names it."""
+
+
+def _listed(value: object) -> object:
+    """``a,b`` as a list; an empty text as an empty one."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return value
+
+
+class Settings(BaseModel):
+    """A field is the variable of the same name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    aws_region: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read *environment*, or raise `SettingsError`."""
+        missing = [name for name in cls.variables() if name not in environment]
+        if missing:
+            raise SettingsError(
+                f"The environment lacks {', '.join(missing)}; template.yaml sets it."
+            )
+        return cls.model_validate(
+            {field: environment[field.upper()] for field in cls.model_fields}
+        )
+
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """The variables that are read."""
+        return tuple(field.upper() for field in cls.model_fields)
+
+
+class PlanSettings(Settings):
+    """*regions* are to be swept; none given means this one."""
+
+    sweep_queue_url: str
+    regions: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class SweepSettings(Settings):
+    findings_table: str
+    policy_parameter: str
+    probe_queue_url: str
+
+
+class ChangeSettings(Settings):
+    findings_table: str
+    policy_parameter: str
+    change_queue_url: str
+
+
+class ProbeSettings(Settings):
+    findings_table: str
+
+
+class PublishSettings(Settings):
+    """*docs_url* is the prefix of the check pages' addresses; empty: none."""
+
+    alert_topic_arn: str
+    dead_letter_queue_url: str
+    docs_url: str
+    idempotency_table: str

@@ -1,0 +1,180 @@
+"""An opening in words, evidence and commands: what the exposure checks yield."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ringfence.estate import Estate
+from ringfence.finding import Doubt, Problem, Severity
+from ringfence.inventory.records import Listener, Rule
+from ringfence.openings import Kind, Opening
+from ringfence.reach import exposure_json
+from ringfence.remedy import Culprits, delete_listener_command, revoke_commands
+from ringfence.services import SERVICES
+
+_ROWS = 20
+_ADDRESSES = 3
+_NARROW = -2
+_ONE_WAY = -1
+_ALL_PORTS = (0, 65535)
+
+
+def doubts(estate: Estate) -> Iterator[Doubt]:
+    """Give each resource of which nobody can tell what reaches it, once."""
+    because: dict[str, list[str]] = {}
+    for blind in estate.exposures.unknown:
+        because.setdefault(blind.resource, []).append(
+            f"{blind.interface}: {blind.because}"
+        )
+    for resource, reasons in because.items():
+        yield Doubt(resource, "; ".join(dict.fromkeys(reasons)))
+
+
+class Teller:
+    """Tells the openings of one estate, with what they share looked up once."""
+
+    def __init__(self, estate: Estate) -> None:
+        inventory = estate.inventory
+        self._estate = estate
+        self._culprits = Culprits(inventory, estate.trust)
+        self._balancers = {item.id: item.name for item in inventory.load_balancers}
+        self._listeners = {item.id: item for item in inventory.listeners}
+
+    def of_kind(self, kind: Kind) -> Iterator[Opening]:
+        """Give the openings of *kind*."""
+        return (item for item in self._estate.openings if item.kind is kind)
+
+    def problem(
+        self,
+        opening: Opening,
+        *,
+        base: Severity,
+        why: str,
+        fix: Callable[[tuple[Listener, ...]], str] | None = None,
+    ) -> Problem:
+        """
+        Tell *opening* as a problem.
+
+        *base* is how bad it is if the whole internet gets in and answers get
+        out; *why* says in a sentence what follows from it. *fix* gives the
+        commands where a load balancer's listeners are what must change.
+        """
+        rules = self._culprits.of(opening)
+        what = name_of(opening)
+        listeners = self._listeners_of(opening)
+        commands = fix(listeners) if fix and listeners else ""
+        place = "the internet" if opening.audience.is_broad else str(opening.audience)
+        return Problem(
+            resource=opening.resource,
+            discriminator=opening.discriminator,
+            severity=severity(opening, base),
+            title=f"{what[0].upper()}{what[1:]} is reachable from {place}",
+            message=f"{self._subject(opening)}: {what} {self._reached(opening)}. {why}",
+            fix=commands or self._closing(opening, rules, listeners) or None,
+            evidence=_evidence(opening, rules),
+        )
+
+    def _subject(self, opening: Opening) -> str:
+        label = self._estate.label(opening.resource)
+        product = self._estate.product_of(opening.resource)
+        return f"{self._estate.profiles[product].title} {label}" if product else label
+
+    def _reached(self, opening: Opening) -> str:
+        """Say at which addresses, from where, and by which way in."""
+        found = list(dict.fromkeys(row.address for row in opening.rows if row.address))
+        shown = ", ".join(found[:_ADDRESSES])
+        if len(found) > _ADDRESSES:
+            shown += f" and {len(found) - _ADDRESSES} more"
+        whom = str(opening.audience)
+        if not opening.audience.is_broad:
+            whom += ", which the policy does not name as trusted"
+        words = f"can be reached{f' at {shown}' if shown else ''} from {whom}"
+        words += f", {self._way_in(opening)}"
+        if not (opening.both_ways.ipv4 or opening.both_ways.ipv6):
+            words += "; packets get in, but no answer gets out"
+        inspectors = sorted({r.inspected_by for r in opening.rows if r.inspected_by})
+        if inspectors:
+            words += f"; inspected by {', '.join(inspectors)}"
+        return words
+
+    def _way_in(self, opening: Opening) -> str:
+        behind = [row for row in opening.rows if row.entry == "load-balancer"]
+        ways = ["directly"] if len(behind) < len(opening.rows) else []
+        names = {
+            self._balancers.get(hop.id, hop.id)
+            for row in behind
+            for hop in row.path
+            if hop.type == "load-balancer"
+        }
+        if names:
+            ways.append(f"through the load balancer {', '.join(sorted(names))}")
+        return " and ".join(ways)
+
+    def _listeners_of(self, opening: Opening) -> tuple[Listener, ...]:
+        named = dict.fromkeys(
+            hop.id for row in opening.rows for hop in row.path if hop.type == "listener"
+        )
+        return tuple(self._listeners[n] for n in named if n in self._listeners)
+
+    def _closing(
+        self,
+        opening: Opening,
+        rules: tuple[Rule, ...],
+        listeners: tuple[Listener, ...],
+    ) -> str:
+        """Give the commands that close *opening*, with a warning if they close more."""
+        region = self._estate.inventory.region
+        commands = list(revoke_commands(region, rules))
+        if not commands:
+            commands = [delete_listener_command(region, item) for item in listeners]
+        elif any(_is_wider(rule, opening) for rule in rules):
+            commands.append(
+                "This closes more than what is told here: "
+                "first allow again, port by port, what is meant to be open."
+            )
+        return "\n".join(commands)
+
+
+def severity(opening: Opening, base: Severity) -> Severity:
+    """Give *base*, milder for few addresses and where no answer gets out."""
+    found = []
+    for audience, step in ((opening.both_ways, 0), (opening.one_way, _ONE_WAY)):
+        if audience.ipv4 or audience.ipv6:
+            found.append(base.stepped(step + (0 if audience.is_broad else _NARROW)))
+    return max(found, key=lambda item: item.rank)
+
+
+def name_of(opening: Opening) -> str:
+    """Give ``SSH (tcp 22)``, ``tcp 8443`` or ``every tcp port``."""
+    if opening.ports is None:
+        if opening.protocol == "other":
+            return "every protocol but TCP, UDP and ICMP"
+        return f"IP protocol {opening.protocol}"
+    low, high = opening.ports
+    if opening.ports == _ALL_PORTS:
+        return f"every {opening.protocol} port"
+    if low != high:
+        return f"{opening.protocol} {low}-{high}"
+    service = SERVICES.get((opening.protocol, low))
+    ports = f"{opening.protocol} {low}"
+    return f"{service.name} ({ports})" if service else ports
+
+
+def _is_wider(rule: Rule, opening: Opening) -> bool:
+    """Whether revoking *rule* closes other ports too."""
+    if opening.ports is None:
+        return rule.protocol == "all"
+    if any(row.entry == "load-balancer" for row in opening.rows):
+        return False
+    low, high = rule.ports or _ALL_PORTS
+    return low < opening.ports[0] or opening.ports[1] < high
+
+
+def _evidence(opening: Opening, rules: tuple[Rule, ...]) -> dict[str, Any]:
+    hops = [hop for row in opening.rows for hop in row.path]
+    groups = dict.fromkeys(hop.id for hop in hops if hop.type == "security-group")
+    return {
+        "exposures": [exposure_json(row) for row in opening.rows[:_ROWS]],
+        "exposure_count": len(opening.rows),
+        "security_groups": list(groups),
+        "rules": [rule.id for rule in rules if rule.id],
+    }

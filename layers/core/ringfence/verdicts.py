@@ -1,0 +1,58 @@
+"""From an estate to rows in the table: evaluate, decide, write."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from ringfence.changes import Cause
+from ringfence.checks import all_checks
+from ringfence.estate import Estate
+from ringfence.evaluate import evaluate
+from ringfence.finding import Report
+from ringfence.store import FindingsTable
+from ringfence.transitions import Row, decide
+
+Clock = Callable[[], datetime]
+
+
+def keep(
+    estate: Estate,
+    cause: Cause,
+    *,
+    table: FindingsTable,
+    now: Clock,
+    rows: Mapping[str, Row] | None = None,
+) -> Report:
+    """
+    Judge *estate* and write what that changes, with the alerts that follow.
+
+    *rows* are the table's for the estate's place, where the caller has them.
+    """
+    report = evaluate(estate)
+    place = place_of(report.account, report.region)
+    decided = partial(
+        _decided, report=report, cause=cause, now=now, codes=_known_checks()
+    )
+    known = table.rows(place) if rows is None else rows
+    table.write(place, known, decided, cause=cause)
+    return report
+
+
+def place_of(account: str, region: str) -> str:
+    """The table's partition: one account and Region."""
+    return f"{account}/{region}"
+
+
+def _decided(
+    rows: Mapping[str, Row],
+    *,
+    report: Report,
+    cause: Cause,
+    now: Clock,
+    codes: frozenset[str],
+) -> tuple[Row, ...]:
+    return decide(report, rows, cause=cause, now=now(), known_checks=codes)
+
+
+def _known_checks() -> frozenset[str]:
+    return frozenset(check.code for check in all_checks())

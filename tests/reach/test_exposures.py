@@ -1,0 +1,319 @@
+"""What the internet reaches in small, readable worlds."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.records import (
+    AclEntry,
+    Action,
+    Gateway,
+    Instance,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    NetworkAcl,
+    NetworkInterface,
+    PrivateAddress,
+    Route,
+    RouteTable,
+    Rule,
+    SecurityGroup,
+    Subnet,
+    Target,
+    TargetGroup,
+    Vpc,
+)
+from ringfence.reach import Exposure, Hop, exposures
+
+
+def rule(group: str, port: int, source: str, name: str = "sgr-1") -> Rule:
+    """Give an inbound TCP rule for one port."""
+    return Rule(
+        group,
+        is_egress=False,
+        protocol="tcp",
+        ports=(port, port),
+        icmp=(-1, -1),
+        source=source,
+        id=name,
+    )
+
+
+OPEN_ACL = NetworkAcl(
+    id="acl-1",
+    vpc="vpc-1",
+    is_default=True,
+    entries=tuple(
+        AclEntry(
+            number=100, is_egress=out, allows=True, protocol="all", cidr="0.0.0.0/0"
+        )
+        for out in (False, True)
+    ),
+)
+WEB = NetworkInterface(
+    id="eni-web",
+    vpc="vpc-1",
+    subnet="subnet-pub",
+    instance="i-web",
+    groups=("sg-web",),
+    addresses=(PrivateAddress("10.0.0.5", "192.0.2.5"),),
+)
+NODE = NetworkInterface(
+    id="eni-node",
+    vpc="vpc-1",
+    subnet="subnet-priv",
+    instance="i-node",
+    groups=("sg-node",),
+    addresses=(PrivateAddress("10.0.1.5"),),
+)
+WORLD = Inventory(
+    account="111122223333",
+    region="eu-west-1",
+    taken_at=datetime(2026, 11, 1, tzinfo=UTC),
+    read=PARTS,
+    vpc_networks=(Vpc(id="vpc-1", cidrs=("10.0.0.0/16",)),),
+    subnets=(
+        Subnet(id="subnet-pub", vpc="vpc-1", cidr="10.0.0.0/24"),
+        Subnet(id="subnet-priv", vpc="vpc-1", cidr="10.0.1.0/24"),
+    ),
+    route_tables=(
+        RouteTable(
+            id="rtb-1",
+            vpc="vpc-1",
+            is_main=True,
+            routes=(
+                Route(destination="10.0.0.0/16", target="local"),
+                Route(destination="0.0.0.0/0", target="nat-1"),
+            ),
+        ),
+        RouteTable(
+            id="rtb-2",
+            vpc="vpc-1",
+            subnets=("subnet-pub",),
+            routes=(Route(destination="0.0.0.0/0", target="igw-1"),),
+        ),
+    ),
+    network_acls=(OPEN_ACL,),
+    internet_gateways=(Gateway(id="igw-1", vpcs=("vpc-1",)),),
+    security_groups=(
+        SecurityGroup(
+            id="sg-web", vpc="vpc-1", rules=(rule("sg-web", 22, "0.0.0.0/0"),)
+        ),
+        SecurityGroup(
+            id="sg-node", vpc="vpc-1", rules=(rule("sg-node", 7990, "sg-lb", "sgr-2"),)
+        ),
+        SecurityGroup(
+            id="sg-lb", vpc="vpc-1", rules=(rule("sg-lb", 443, "0.0.0.0/0", "sgr-3"),)
+        ),
+    ),
+    instances=(
+        Instance(id="i-web", state="running", vpc="vpc-1", interfaces=("eni-web",)),
+        Instance(id="i-node", state="running", vpc="vpc-1", interfaces=("eni-node",)),
+    ),
+    network_interfaces=(WEB, NODE),
+)
+BALANCER = LoadBalancer(
+    id="arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/front/1a",
+    name="front",
+    kind="application",
+    is_internet_facing=True,
+    vpc="vpc-1",
+    dns_name="front.example",
+    subnets=("subnet-pub",),
+    groups=("sg-lb",),
+)
+FORWARD = ListenerRule(
+    id="default", priority=None, actions=(Action(kind="forward", targets=("tg-1",)),)
+)
+REFUSE = ListenerRule(
+    id="default", priority=None, actions=(Action(kind="fixed-response"),)
+)
+HTTPS = Listener(
+    id="listener-1", balancer=BALANCER.id, port=443, protocol="HTTPS", rules=(FORWARD,)
+)
+NODES = TargetGroup(
+    id="tg-1",
+    name="nodes",
+    kind="instance",
+    protocol="HTTP",
+    port=7990,
+    vpc="vpc-1",
+    targets=(Target("i-node", 7990, "healthy"),),
+)
+BALANCED = replace(
+    WORLD, load_balancers=(BALANCER,), listeners=(HTTPS,), target_groups=(NODES,)
+)
+
+
+def rows_of(inventory: Inventory, resource: str) -> tuple[Exposure, ...]:
+    """Give the rows of one resource."""
+    return exposures(inventory).by_resource.get(resource, ())
+
+
+def test_the_path_names_every_filter() -> None:
+    """A row says by which gateway, route, ACL rule and group rule it gets in."""
+    (row,) = rows_of(WORLD, "i-web")
+
+    assert (
+        Hop("igw-1", "internet-gateway"),
+        Hop("subnet-pub", "subnet"),
+        Hop("rtb-2", "route-table", "0.0.0.0/0"),
+        Hop("acl-1", "network-acl", "100"),
+        Hop("sg-web", "security-group", "sgr-1"),
+        Hop("eni-web", "network-interface"),
+        Hop("i-web", "instance"),
+    ) == row.path
+    assert row.sources == ("0.0.0.0/0",)
+    assert row.session == "both"
+
+
+def test_no_attached_gateway_no_exposure() -> None:
+    """Without an internet gateway attached to the VPC nothing gets in."""
+    assert exposures(replace(WORLD, internet_gateways=())).rows == ()
+
+
+def test_no_route_back_is_one_way() -> None:
+    """A packet gets in by the gateway even where the reply has no route out."""
+    lost = replace(WORLD, route_tables=WORLD.route_tables[:1])
+    (row,) = rows_of(lost, "i-web")
+
+    assert row.session == "one-way"
+
+
+def test_a_stopped_instance_is_not_reached() -> None:
+    """An instance that does not run answers nobody."""
+    stopped = replace(WORLD.instances[0], state="stopped")
+
+    assert rows_of(replace(WORLD, instances=(stopped,)), "i-web") == ()
+
+
+def test_an_unread_group_is_unknown_not_closed() -> None:
+    """An interface whose group was not read is in unknown, with the group named."""
+    found = exposures(replace(WORLD, security_groups=()))
+
+    assert found.rows == ()
+    assert "the security group sg-web could not be read" in {
+        blind.because for blind in found.unknown
+    }
+
+
+def test_a_target_is_reached_through_its_load_balancer() -> None:
+    """The node behind a public load balancer is exposed on the listener's port."""
+    (row,) = rows_of(BALANCED, "i-node")
+
+    assert row.entry == "load-balancer"
+    assert row.ports == (443, 443)
+    assert row.sources == ("0.0.0.0/0",)
+    assert Hop("sg-node", "security-group", "sgr-2") in row.path
+
+
+def test_the_load_balancer_has_a_row_of_its_own() -> None:
+    """What the load balancer itself answers is a row of the load balancer."""
+    (row,) = rows_of(BALANCED, BALANCER.id)
+
+    assert (row.entry, row.ports) == ("internet-gateway", (443, 443))
+
+
+def test_an_internal_load_balancer_lets_nobody_in() -> None:
+    """An internal load balancer has no address on the internet."""
+    internal = replace(BALANCER, is_internet_facing=False)
+
+    assert rows_of(replace(BALANCED, load_balancers=(internal,)), "i-node") == ()
+
+
+def test_a_fixed_response_stops_at_the_load_balancer() -> None:
+    """A listener that answers itself forwards nobody."""
+    listener = replace(HTTPS, rules=(REFUSE,))
+
+    assert rows_of(replace(BALANCED, listeners=(listener,)), "i-node") == ()
+
+
+def test_source_conditions_are_exact_and_in_order() -> None:
+    """Only the clients that a rule's source-ip condition names are forwarded."""
+    office = ListenerRule(
+        id="rule-1",
+        priority=1,
+        source_cidrs=("203.0.113.0/24",),
+        actions=FORWARD.actions,
+    )
+    listener = replace(HTTPS, rules=(REFUSE, office))
+    (row,) = rows_of(replace(BALANCED, listeners=(listener,)), "i-node")
+
+    assert row.sources == ("203.0.113.0/24",)
+
+
+def test_a_target_that_names_another_source_is_not_reached() -> None:
+    """The target's own group must admit the load balancer."""
+    other = replace(
+        WORLD.security_groups[1], rules=(rule("sg-node", 7990, "10.9.0.0/16"),)
+    )
+    groups = (WORLD.security_groups[0], other, WORLD.security_groups[2])
+
+    assert rows_of(replace(BALANCED, security_groups=groups), "i-node") == ()
+
+
+def test_a_draining_target_is_not_reached() -> None:
+    """Targets that are unused or draining get no new connection."""
+    drained = replace(NODES, targets=(Target("i-node", 7990, "draining"),))
+
+    assert rows_of(replace(BALANCED, target_groups=(drained,)), "i-node") == ()
+
+
+def test_a_network_load_balancer_without_groups_hides_nothing() -> None:
+    """With the client's address preserved the target's group judges the client."""
+    balancer = replace(BALANCER, kind="network", groups=())
+    listener = replace(HTTPS, protocol="TCP")
+    preserving = replace(NODES, protocol="TCP", preserves_client_ip=True)
+    node = replace(
+        WORLD.security_groups[1], rules=(rule("sg-node", 7990, "198.51.100.0/24"),)
+    )
+    world = replace(
+        BALANCED,
+        load_balancers=(balancer,),
+        listeners=(listener,),
+        target_groups=(preserving,),
+        security_groups=(WORLD.security_groups[0], node),
+    )
+    (row,) = rows_of(world, "i-node")
+
+    assert row.sources == ("198.51.100.0/24",)
+
+
+def test_the_balancers_own_interfaces_are_not_taken_for_servers() -> None:
+    """An interface AWS made for a load balancer answers on its listeners only."""
+    wide = replace(
+        WORLD.security_groups[2],
+        rules=(rule("sg-lb", 443, "0.0.0.0/0"), rule("sg-lb", 22, "0.0.0.0/0")),
+    )
+    own = NetworkInterface(
+        id="eni-lb",
+        vpc="vpc-1",
+        subnet="subnet-pub",
+        groups=("sg-lb",),
+        description="ELB app/front/1a",
+        addresses=(PrivateAddress("10.0.0.9", "192.0.2.9"),),
+    )
+    world = replace(
+        BALANCED,
+        security_groups=(*WORLD.security_groups[:2], wide),
+        network_interfaces=(WEB, NODE, own),
+    )
+
+    assert {((443, 443), "192.0.2.9")} == {
+        (row.ports, row.address) for row in rows_of(world, BALANCER.id)
+    }
+    assert rows_of(world, "eni-lb") == ()
+
+
+def test_an_appliance_on_the_edge_is_named() -> None:
+    """What the gateway's own table sends to an appliance is inspected by it."""
+    edge = RouteTable(
+        id="rtb-edge",
+        vpc="vpc-1",
+        gateways=("igw-1",),
+        routes=(Route(destination="10.0.0.0/24", target="vpce-1"),),
+    )
+    (row,) = rows_of(replace(WORLD, route_tables=(*WORLD.route_tables, edge)), "i-web")
+
+    assert row.inspected_by == "vpce-1"

@@ -1,0 +1,133 @@
+"""Products are recognised by tags, image, instance profile or port."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ringfence.identity import identities
+from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.records import (
+    Image,
+    Instance,
+    NetworkInterface,
+    Rule,
+    SecurityGroup,
+    Target,
+    TargetGroup,
+)
+from ringfence.products import PROFILES
+
+
+def seen(**parts: Any) -> Inventory:
+    """Give an inventory with some parts."""
+    return Inventory(
+        account="111122223333",
+        region="eu-west-1",
+        taken_at=datetime(2026, 11, 22, tzinfo=UTC),
+        read=PARTS,
+        **parts,
+    )
+
+
+def listening_on(port: int) -> SecurityGroup:
+    """Give a group that opens one port."""
+    rule = Rule(
+        "sg-1",
+        is_egress=False,
+        protocol="tcp",
+        ports=(port, port),
+        icmp=(-1, -1),
+        source="10.0.0.0/8",
+    )
+    return SecurityGroup(id="sg-1", name="app", vpc="vpc-1", rules=(rule,))
+
+
+@pytest.mark.parametrize(
+    ("instance", "parts", "product"),
+    [
+        (Instance(id="i-1", tags={"Name": "prod Jira Node"}), {}, "jira"),
+        (Instance(id="i-1", tags={"ringfence:product": "crowd"}), {}, "crowd"),
+        (
+            Instance(id="i-1", image="ami-1"),
+            {"images": (Image(id="ami-1", name="Atlassian Stash 2015.07 (HVM)"),)},
+            "bitbucket",
+        ),
+        (
+            Instance(
+                id="i-1",
+                profile="arn:aws:iam::111122223333:instance-profile/confluence-node",
+            ),
+            {},
+            "confluence",
+        ),
+        (
+            Instance(id="i-1", groups=("sg-1",)),
+            {"security_groups": (listening_on(8085),)},
+            "bamboo",
+        ),
+        (
+            Instance(id="i-1"),
+            {
+                "target_groups": (
+                    TargetGroup(
+                        id="tg",
+                        name="tg",
+                        kind="instance",
+                        protocol="HTTP",
+                        port=7990,
+                        targets=(Target("i-1", 7990, "healthy"),),
+                    ),
+                )
+            },
+            "bitbucket",
+        ),
+        (
+            Instance(id="i-1", groups=("sg-1",)),
+            {"security_groups": (listening_on(8080),)},
+            None,
+        ),
+        (Instance(id="i-1", tags={"Name": "web"}), {}, None),
+    ],
+)
+def test_an_instance_is_recognised(
+    instance: Instance, parts: dict[str, Any], product: str | None
+) -> None:
+    """Each clue alone is enough; a port that several products use is not."""
+    known = identities(seen(instances=(instance,), **parts), PROFILES)
+
+    assert product == known["i-1"].product
+
+
+def test_an_explicit_tag_beats_the_name() -> None:
+    """The owner's own word comes first."""
+    tags = {"Name": "jira-and-crowd", "ringfence:product": "crowd"}
+    known = identities(seen(instances=(Instance(id="i-1", tags=tags),)), PROFILES)
+
+    assert "crowd" == known["i-1"].product
+
+
+def test_a_group_belongs_to_the_product_that_uses_it() -> None:
+    """A group is a product's when only that product's interfaces carry it."""
+    known = identities(
+        seen(
+            instances=(Instance(id="i-1", tags={"Name": "jira"}),),
+            network_interfaces=(
+                NetworkInterface(
+                    id="eni-1",
+                    vpc="vpc-1",
+                    subnet="subnet-1",
+                    instance="i-1",
+                    groups=("sg-1",),
+                ),
+            ),
+            security_groups=(listening_on(443),),
+        ),
+        PROFILES,
+    )
+
+    assert ("jira", "app", "vpc-1") == (
+        known["sg-1"].product,
+        known["sg-1"].name,
+        known["sg-1"].vpc,
+    )
