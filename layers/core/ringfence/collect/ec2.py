@@ -1,0 +1,201 @@
+"""What is asked of EC2."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ringfence.collect.operation import (
+    Operation,
+    Parameters,
+    Responses,
+    Vpcs,
+    filtered,
+    in_vpcs,
+)
+from ringfence.inventory.answers import Answers
+from ringfence.inventory.compute import INSTANCES, images_in_use
+
+ACTIONS = (
+    "ec2:DescribeAddresses",
+    "ec2:DescribeEgressOnlyInternetGateways",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "ec2:GetManagedPrefixListEntries",
+)
+
+_GROUPS = "ec2.describe_security_groups"
+_ROUTE_TABLES = "ec2.describe_route_tables"
+_PREFIX_LISTS = "ec2.describe_managed_prefix_lists"
+
+
+def _rules(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those of the groups seen; the API cannot filter them by VPC."""
+    if vpcs is None:
+        return ({},)
+    groups = responses[_GROUPS]["SecurityGroups"]
+    return filtered("group-id", (group["GroupId"] for group in groups))
+
+
+def _prefix_lists(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those that a group or a route refers to: often none, so no call."""
+    return filtered("prefix-list-id", {*_in_groups(responses), *_in_routes(responses)})
+
+
+def _in_groups(responses: Responses) -> Iterator[str]:
+    for group in responses[_GROUPS]["SecurityGroups"]:
+        for key in ("IpPermissions", "IpPermissionsEgress"):
+            for permission in group.get(key, ()):
+                for listed in permission.get("PrefixListIds", ()):
+                    yield listed["PrefixListId"]
+
+
+def _in_routes(responses: Responses) -> Iterator[str]:
+    for table in responses[_ROUTE_TABLES]["RouteTables"]:
+        for route in table.get("Routes", ()):
+            if "DestinationPrefixListId" in route:
+                yield route["DestinationPrefixListId"]
+
+
+def _entries(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    for listed in responses[_PREFIX_LISTS]["PrefixLists"]:
+        yield {"PrefixListId": listed["PrefixListId"]}
+
+
+def _images(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """
+    Those in use, by filter.
+
+    Asked for by ImageIds, one that is gone would fail the whole call.
+    """
+    for request in filtered("image-id", images_in_use(Answers(responses))):
+        yield {**request, "IncludeDeprecated": True}
+
+
+def _is_attached(
+    gateway: Mapping[str, Any], _responses: Responses, vpcs: frozenset[str]
+) -> bool:
+    attached = gateway.get("Attachments", ())
+    return any(attachment.get("VpcId") in vpcs for attachment in attached)
+
+
+def _is_peered(
+    peering: Mapping[str, Any], _responses: Responses, vpcs: frozenset[str]
+) -> bool:
+    sides = ("RequesterVpcInfo", "AccepterVpcInfo")
+    return any(peering.get(side, {}).get("VpcId") in vpcs for side in sides)
+
+
+OPERATIONS = (
+    Operation(
+        name="ec2.describe_vpcs",
+        key="Vpcs",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+    ),
+    Operation(
+        name="ec2.describe_subnets",
+        key="Subnets",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+    ),
+    Operation(
+        name=_ROUTE_TABLES,
+        key="RouteTables",
+        page=100,
+        requests=in_vpcs("vpc-id"),
+    ),
+    Operation(
+        name="ec2.describe_network_acls",
+        key="NetworkAcls",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+    ),
+    Operation(
+        name=_GROUPS,
+        key="SecurityGroups",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+    ),
+    Operation(
+        name="ec2.describe_security_group_rules",
+        key="SecurityGroupRules",
+        page=1000,
+        needs=(_GROUPS,),
+        requests=_rules,
+    ),
+    Operation(
+        name="ec2.describe_network_interfaces",
+        key="NetworkInterfaces",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+        wishes={"IncludeManagedResources": True},
+    ),
+    Operation(
+        name=INSTANCES,
+        key="Reservations",
+        page=1000,
+        requests=in_vpcs("vpc-id"),
+        wishes={"IncludeManagedResources": True},
+    ),
+    # Narrowed or not: AWS cannot filter addresses by VPC, and one that is
+    # associated with nothing is in none.
+    Operation(name="ec2.describe_addresses", key="Addresses"),
+    Operation(
+        name="ec2.describe_internet_gateways",
+        key="InternetGateways",
+        page=1000,
+        requests=in_vpcs("attachment.vpc-id"),
+    ),
+    Operation(
+        name="ec2.describe_egress_only_internet_gateways",
+        key="EgressOnlyInternetGateways",
+        page=255,
+        keep=_is_attached,
+    ),
+    Operation(
+        name="ec2.describe_nat_gateways",
+        key="NatGateways",
+        page=1000,
+        requests=in_vpcs("vpc-id", "Filter"),
+    ),
+    Operation(
+        name="ec2.describe_vpc_peering_connections",
+        key="VpcPeeringConnections",
+        page=1000,
+        keep=_is_peered,
+    ),
+    Operation(
+        name=_PREFIX_LISTS,
+        key="PrefixLists",
+        page=100,
+        needs=(_GROUPS, _ROUTE_TABLES),
+        requests=_prefix_lists,
+    ),
+    Operation(
+        name="ec2.get_managed_prefix_list_entries",
+        key="Entries",
+        page=100,
+        needs=(_PREFIX_LISTS,),
+        requests=_entries,
+        per="PrefixListId",
+        gone=frozenset({"InvalidPrefixListID.NotFound"}),
+    ),
+    Operation(
+        name="ec2.describe_images",
+        key="Images",
+        page=1000,
+        needs=(INSTANCES,),
+        requests=_images,
+        wishes={"IncludeDisabled": True},
+    ),
+)

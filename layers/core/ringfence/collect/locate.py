@@ -1,0 +1,130 @@
+"""Which VPCs an event's resources are in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ringfence.clients import client_of
+from ringfence.collect.operation import filtered
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How to ask for resources of one kind by id, and what their answer says."""
+
+    method: str
+    key: str
+    identity: str
+    filter: str
+    vpcs_of: Callable[[Mapping[str, Any]], Iterator[str]]
+    parameter: str = "Filters"
+    items: Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]] | None = None
+
+
+def _own(item: Mapping[str, Any]) -> Iterator[str]:
+    if vpc := item.get("VpcId"):
+        yield vpc
+
+
+def _attached(item: Mapping[str, Any]) -> Iterator[str]:
+    for attachment in item.get("Attachments", ()):
+        yield from _own(attachment)
+
+
+def _instances(reservation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from reservation["Instances"]
+
+
+_KINDS = {
+    "sg": _Kind(
+        "describe_security_groups", "SecurityGroups", "GroupId", "group-id", _own
+    ),
+    "eni": _Kind(
+        "describe_network_interfaces",
+        "NetworkInterfaces",
+        "NetworkInterfaceId",
+        "network-interface-id",
+        _own,
+    ),
+    "i": _Kind(
+        "describe_instances",
+        "Reservations",
+        "InstanceId",
+        "instance-id",
+        _own,
+        items=_instances,
+    ),
+    "subnet": _Kind("describe_subnets", "Subnets", "SubnetId", "subnet-id", _own),
+    "rtb": _Kind(
+        "describe_route_tables",
+        "RouteTables",
+        "RouteTableId",
+        "route-table-id",
+        _own,
+    ),
+    "acl": _Kind(
+        "describe_network_acls",
+        "NetworkAcls",
+        "NetworkAclId",
+        "network-acl-id",
+        _own,
+    ),
+    "igw": _Kind(
+        "describe_internet_gateways",
+        "InternetGateways",
+        "InternetGatewayId",
+        "internet-gateway-id",
+        _attached,
+    ),
+    "nat": _Kind(
+        "describe_nat_gateways",
+        "NatGateways",
+        "NatGatewayId",
+        "nat-gateway-id",
+        _own,
+        parameter="Filter",
+    ),
+}
+
+
+def vpcs_of(
+    session: boto3.Session, region: str, ids: frozenset[str]
+) -> frozenset[str] | None:
+    """
+    The VPCs that *ids* are in; None when one of them cannot be told.
+
+    Then the caller reads the whole Region: a resource that is gone, of another
+    kind, in no VPC or not readable must not narrow what is looked at.
+    """
+    by_prefix: dict[str, set[str]] = {}
+    for identity in ids:
+        by_prefix.setdefault(identity.partition("-")[0], set()).add(identity)
+    found = by_prefix.pop("vpc", set())
+    if by_prefix.keys() - _KINDS.keys():
+        return None
+    if not by_prefix:
+        return frozenset(found)
+    ec2 = client_of(session, "ec2", region)
+    for prefix, some in by_prefix.items():
+        try:
+            vpcs = _vpcs_by_id(ec2, _KINDS[prefix], some)
+        except (ClientError, BotoCoreError):
+            return None
+        if not all(vpcs.get(identity) for identity in some):
+            return None
+        found.update(*(vpcs[identity] for identity in some))
+    return frozenset(found)
+
+
+def _vpcs_by_id(ec2: Any, kind: _Kind, ids: set[str]) -> dict[str, set[str]]:
+    vpcs: dict[str, set[str]] = {}
+    paginator = ec2.get_paginator(kind.method)
+    for request in filtered(kind.filter, ids, kind.parameter):
+        for page in paginator.paginate(**request):
+            for listed in page[kind.key]:
+                for item in kind.items(listed) if kind.items else (listed,):
+                    vpcs[item[kind.identity]] = set(kind.vpcs_of(item))
+    return vpcs

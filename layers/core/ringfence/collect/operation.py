@@ -1,0 +1,94 @@
+"""An operation of AWS's as it is asked: how often, with what, after what."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+Parameters = Mapping[str, Any]
+Responses = Mapping[str, Any]
+Vpcs = frozenset[str] | None
+
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
+FILTER_VALUES = 200
+
+
+def once(_responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Ask for everything."""
+    return ({},)
+
+
+def in_vpcs(
+    name: str, parameter: str = "Filters"
+) -> Callable[[Responses, Vpcs], Iterable[Parameters]]:
+    """Ask for what is in the VPCs, by the filter *name*."""
+
+    def requests(_responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
+        if vpcs is None:
+            return ({},)
+        return filtered(name, vpcs, parameter)
+
+    return requests
+
+
+def filtered(
+    name: str, values: Iterable[str], parameter: str = "Filters"
+) -> Iterator[Parameters]:
+    """Ask for the items whose *name* is one of *values*."""
+    for batch in batches(sorted(values), FILTER_VALUES):
+        yield {parameter: [{"Name": name, "Values": batch}]}
+
+
+def batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """*values* in lists of at most *size*."""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """
+    One ``<boto3 client>.<method>``.
+
+    *requests* gives the parameters of each call, from the answers of *needs*.
+    *key* is the answer's member to be merged; *page* is the API's greatest
+    page, None where it has no pages.
+    *per* is the parameter that the answers are kept by, for an operation that
+    is asked per resource; *gone* holds AWS's codes for one that has vanished.
+    *keep* chooses among the items, where the API cannot filter by VPC.
+    *wishes* are parameters that older service models lack.
+    """
+
+    name: str
+    key: str
+    page: int | None = None
+    needs: tuple[str, ...] = ()
+    requests: Callable[[Responses, Vpcs], Iterable[Parameters]] = once
+    per: str | None = None
+    gone: frozenset[str] = frozenset()
+    keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
+    wishes: Parameters | None = None
+    is_of_vpcs: bool = True
+
+    @property
+    def service(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def method(self) -> str:
+        return self.name.partition(".")[2]
+
+    def merge(
+        self,
+        answers: Sequence[tuple[Parameters, Any]],
+        responses: Responses,
+        vpcs: Vpcs,
+    ) -> dict[str, Any]:
+        """One answer of AWS's shape, or one for each resource."""
+        if self.per is not None:
+            return {asked[self.per]: answer for asked, answer in answers}
+        items = [item for _, answer in answers if answer for item in answer[self.key]]
+        if self.keep is not None and vpcs is not None:
+            items = [item for item in items if self.keep(item, responses, vpcs)]
+        return {self.key: items}

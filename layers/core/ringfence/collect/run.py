@@ -1,0 +1,157 @@
+"""Ask AWS for several operations at once, each as soon as it can be."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ringfence.clients import CONNECTIONS
+from ringfence.collect.operation import Operation, Parameters, Vpcs
+from ringfence.snapshot import Gap
+
+DEPENDS_ON = "DependsOn"
+
+
+def run(
+    operations: Sequence[Operation], clients: Mapping[str, Any], vpcs: Vpcs
+) -> tuple[dict[str, Any], tuple[Gap, ...]]:
+    """
+    The answer of each of *operations*, or the gap that it left.
+
+    An operation is answered whole or not at all: its first failure is its gap,
+    and its calls that have not begun are not made.
+    One that needs what failed is a gap too, so that nothing looks empty.
+    """
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        running = _Running(operations, clients, vpcs, pool)
+        while running.start() or running.calls:
+            if running.calls:
+                running.settle()
+    gaps = (running.gaps.get(operation.name) for operation in operations)
+    return running.responses, tuple(gap for gap in gaps if gap)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An operation under way: its answers so far, by number of the call."""
+
+    operation: Operation
+    requests: list[Parameters]
+    calls: list["Future[Any]"] = field(default_factory=list)
+    answers: dict[int, Any] = field(default_factory=dict)
+    left: int = 0
+
+
+class _Running:
+    """What is asked, answered and missed; touched by the calling thread alone."""
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        clients: Mapping[str, Any],
+        vpcs: Vpcs,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self.waiting = list(operations)
+        self.clients = clients
+        self.vpcs = vpcs
+        self.pool = pool
+        self.responses: dict[str, Any] = {}
+        self.gaps: dict[str, Gap] = {}
+        self.calls: dict[Future[Any], tuple[_Asked, int]] = {}
+        self.done: SimpleQueue[Future[Any]] = SimpleQueue()
+
+    def start(self) -> bool:
+        """Begin whatever waits for nothing more; say whether something did."""
+        ready = [
+            operation
+            for operation in self.waiting
+            if all(n in self.responses or n in self.gaps for n in operation.needs)
+        ]
+        for operation in ready:
+            self.waiting.remove(operation)
+            failed = [name for name in operation.needs if name in self.gaps]
+            if failed:
+                because = f"needs {', '.join(failed)}"
+                self.gaps[operation.name] = Gap(operation.name, DEPENDS_ON, because)
+            else:
+                self._ask(operation)
+        return bool(ready)
+
+    def settle(self) -> None:
+        """Wait for the next call to end and note what it brought."""
+        call = self.done.get()
+        asked, number = self.calls.pop(call)
+        asked.left -= 1
+        if not call.cancelled():
+            answer = call.result()
+            if isinstance(answer, Gap):
+                self.gaps.setdefault(asked.operation.name, answer)
+                for other in asked.calls:
+                    other.cancel()
+            asked.answers[number] = answer
+        if not asked.left:
+            self._finish(asked)
+
+    def _ask(self, operation: Operation) -> None:
+        client = self.clients[operation.service]
+        asked = _Asked(operation, list(operation.requests(self.responses, self.vpcs)))
+        asked.left = len(asked.requests)
+        for number, parameters in enumerate(asked.requests):
+            call = self.pool.submit(_call, client, operation, parameters)
+            asked.calls.append(call)
+            self.calls[call] = asked, number
+            call.add_done_callback(self.done.put)
+        if not asked.left:
+            self._finish(asked)
+
+    def _finish(self, asked: _Asked) -> None:
+        operation = asked.operation
+        if operation.name in self.gaps:
+            return
+        answers = [
+            (parameters, asked.answers[number])
+            for number, parameters in enumerate(asked.requests)
+        ]
+        merged = operation.merge(answers, self.responses, self.vpcs)
+        self.responses[operation.name] = merged
+
+
+def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
+    """All pages of one call; None for a resource that is gone; or a gap."""
+    argument = parameters[operation.per] if operation.per else None
+    try:
+        return _pages(client, operation, parameters)
+    except ClientError as error:
+        told = error.response["Error"]
+        code = told.get("Code", type(error).__name__)
+        if code in operation.gone:
+            return None
+        return Gap(operation.name, code, told.get("Message", ""), argument)
+    except BotoCoreError as error:
+        return Gap(operation.name, type(error).__name__, str(error), argument)
+
+
+def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[str, Any]:
+    asked = dict(parameters)
+    if operation.wishes:
+        known = _parameters(client, operation)
+        asked |= {key: v for key, v in operation.wishes.items() if key in known}
+    if operation.page is None:
+        answer = getattr(client, operation.method)(**asked)
+        return {key: v for key, v in answer.items() if key != "ResponseMetadata"}
+    pages = client.get_paginator(operation.method).paginate(
+        **asked, PaginationConfig={"PageSize": operation.page}
+    )
+    return {operation.key: [item for page in pages for item in page[operation.key]]}
+
+
+def _parameters(client: Any, operation: Operation) -> Mapping[str, Any]:
+    name = client.meta.method_to_api_mapping[operation.method]
+    members: Mapping[str, Any] = client.meta.service_model.operation_model(
+        name
+    ).input_shape.members
+    return members

@@ -1,0 +1,101 @@
+"""Security groups and their rules: from AWS's answers to records."""
+
+from collections.abc import Iterator, Mapping
+from sys import intern
+
+from ringfence.inventory.answers import (
+    Answers,
+    Raw,
+    flag,
+    inner,
+    rows,
+    shared_text,
+    tags,
+    text,
+    text_or_empty,
+    text_or_none,
+)
+from ringfence.inventory.protocols import read_icmp, read_ports, read_protocol
+from ringfence.inventory.records import Ports, Rule, SecurityGroup
+
+RULES = "ec2.describe_security_group_rules"
+
+# What tells a group's rules apart: AWS refuses a second one that is equal.
+_Signature = tuple[str, bool, str, Ports | None, tuple[int, int], str]
+_SOURCES = (
+    ("IpRanges", "CidrIp"),
+    ("Ipv6Ranges", "CidrIpv6"),
+    ("PrefixListIds", "PrefixListId"),
+)
+
+
+def read_security_groups(answers: Answers) -> tuple[SecurityGroup, ...]:
+    """Every group; its rules have ids where DescribeSecurityGroupRules was read."""
+    ids: dict[_Signature, str] = {}
+    if answers.has(RULES):
+        ids = dict(answers.each(RULES, "SecurityGroupRules", _signature_and_id))
+    return answers.each(
+        "ec2.describe_security_groups",
+        "SecurityGroups",
+        lambda raw: _group(raw, ids),
+    )
+
+
+def _group(raw: Raw, ids: Mapping[_Signature, str]) -> SecurityGroup:
+    group = shared_text(raw, "GroupId")
+    rules = [
+        rule
+        for key, is_egress in (("IpPermissions", False), ("IpPermissionsEgress", True))
+        for permission in rows(raw, key)
+        for rule in _rules(permission, group, ids, is_egress=is_egress)
+    ]
+    return SecurityGroup(
+        id=group,
+        name=text_or_empty(raw, "GroupName"),
+        vpc=text_or_none(raw, "VpcId"),
+        owner=intern(text_or_empty(raw, "OwnerId")),
+        description=text_or_empty(raw, "Description"),
+        rules=tuple(rules),
+        tags=tags(raw),
+    )
+
+
+def _rules(
+    raw: Raw, group: str, ids: Mapping[_Signature, str], *, is_egress: bool
+) -> Iterator[Rule]:
+    """One rule for each source of one permission."""
+    protocol = read_protocol(raw, "IpProtocol")
+    ports = read_ports(raw, protocol, "FromPort", "ToPort")
+    icmp = read_icmp(raw, protocol, "FromPort", "ToPort")
+    for source, description in _sources(raw):
+        signature = (group, is_egress, protocol, ports, icmp, source)
+        yield Rule(*signature, description, ids.get(signature))
+
+
+def _sources(raw: Raw) -> Iterator[tuple[str, str]]:
+    for key, member in _SOURCES:
+        for item in rows(raw, key):
+            yield shared_text(item, member), text_or_empty(item, "Description")
+    for item in rows(raw, "UserIdGroupPairs"):
+        # In EC2-Classic a pair could name its group alone.
+        group = text_or_none(item, "GroupId") or text(item, "GroupName")
+        yield intern(group), text_or_empty(item, "Description")
+
+
+def _signature_and_id(raw: Raw) -> tuple[_Signature, str]:
+    protocol = read_protocol(raw, "IpProtocol")
+    source = (
+        text_or_none(raw, "CidrIpv4")
+        or text_or_none(raw, "CidrIpv6")
+        or text_or_none(raw, "PrefixListId")
+        or text_or_empty(inner(raw, "ReferencedGroupInfo"), "GroupId")
+    )
+    signature = (
+        shared_text(raw, "GroupId"),
+        flag(raw, "IsEgress"),
+        protocol,
+        read_ports(raw, protocol, "FromPort", "ToPort"),
+        read_icmp(raw, protocol, "FromPort", "ToPort"),
+        intern(source),
+    )
+    return signature, text(raw, "SecurityGroupRuleId")

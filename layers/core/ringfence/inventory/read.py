@@ -1,0 +1,178 @@
+"""From a snapshot to its inventory: which answers make which part."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ringfence.inventory import (
+    Inventory,
+    balancing,
+    certificates,
+    classic,
+    compute,
+    groups,
+    network,
+)
+from ringfence.inventory.answers import AbsentError, Answers
+from ringfence.snapshot import Gap, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One service's share of a part, and the operations that it cannot miss."""
+
+    part: str
+    read: Callable[[Answers], tuple[object, ...]]
+    needs: tuple[str, ...]
+
+
+SOURCES = (
+    Source("vpc_networks", network.read_vpcs, ("ec2.describe_vpcs",)),
+    Source("subnets", network.read_subnets, ("ec2.describe_subnets",)),
+    Source("route_tables", network.read_route_tables, ("ec2.describe_route_tables",)),
+    Source("network_acls", network.read_network_acls, ("ec2.describe_network_acls",)),
+    Source(
+        "security_groups",
+        groups.read_security_groups,
+        ("ec2.describe_security_groups",),
+    ),
+    Source(
+        "network_interfaces",
+        compute.read_network_interfaces,
+        ("ec2.describe_network_interfaces",),
+    ),
+    Source("instances", compute.read_instances, (compute.INSTANCES,)),
+    Source("addresses", compute.read_addresses, ("ec2.describe_addresses",)),
+    Source(
+        "internet_gateways",
+        network.read_internet_gateways,
+        ("ec2.describe_internet_gateways",),
+    ),
+    Source(
+        "egress_only_gateways",
+        network.read_egress_only_gateways,
+        ("ec2.describe_egress_only_internet_gateways",),
+    ),
+    Source("nat_gateways", network.read_nat_gateways, ("ec2.describe_nat_gateways",)),
+    Source(
+        "prefix_lists",
+        network.read_prefix_lists,
+        ("ec2.describe_managed_prefix_lists", network.ENTRIES),
+    ),
+    Source(
+        "peerings",
+        network.read_peerings,
+        ("ec2.describe_vpc_peering_connections",),
+    ),
+    Source(
+        "load_balancers",
+        balancing.read_load_balancers,
+        (balancing.BALANCERS, balancing.ATTRIBUTES),
+    ),
+    Source(
+        "load_balancers",
+        classic.read_load_balancers,
+        (classic.BALANCERS, classic.ATTRIBUTES),
+    ),
+    Source(
+        "listeners",
+        balancing.read_listeners,
+        (balancing.LISTENERS, balancing.RULES),
+    ),
+    Source("listeners", classic.read_listeners, (classic.BALANCERS,)),
+    Source(
+        "target_groups",
+        balancing.read_target_groups,
+        (
+            balancing.TARGET_GROUPS,
+            balancing.TARGET_HEALTH,
+            balancing.TARGET_GROUP_ATTRIBUTES,
+        ),
+    ),
+    Source("target_groups", classic.read_target_groups, (classic.BALANCERS,)),
+    Source(
+        "certificates",
+        certificates.read_acm,
+        (certificates.ACM_LIST, certificates.ACM_DETAIL),
+    ),
+    Source(
+        "certificates",
+        certificates.read_iam,
+        (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
+    ),
+    Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+)
+
+# What only adds detail to a part: without it the part is still read, and the
+# detail's own name is in the inventory's *read* or *gaps*.
+DETAILS: Mapping[str, tuple[str, ...]] = {
+    "rule_ids": (groups.RULES,),
+    "tags": (balancing.TAGS, classic.TAGS),
+    "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
+}
+
+# The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.
+NOT_IN_SNAPSHOT = "NotInSnapshot"
+
+REQUIRED = frozenset(operation for source in SOURCES for operation in source.needs)
+OPTIONAL = frozenset(operation for needs in DETAILS.values() for operation in needs)
+
+
+def read(snapshot: Snapshot) -> Inventory:
+    """
+    The records of *snapshot*, and which parts of them are whole.
+
+    A part is read when all that it comes from was answered.
+    Of one that is not, the services that did answer still give their records.
+    """
+    missed: dict[str, list[Gap]] = {}
+    for gap in snapshot.gaps:
+        missed.setdefault(gap.operation, []).append(gap)
+    answers = Answers(
+        {
+            operation: answer
+            for operation, answer in snapshot.responses.items()
+            if operation not in missed
+        }
+    )
+    records: dict[str, list[object]] = {}
+    gaps = {detail: _gaps(needs, missed) for detail, needs in DETAILS.items()}
+    unread = {detail for detail, needs in DETAILS.items() if not _all(needs, answers)}
+    for source in SOURCES:
+        found, missing = _ask(source, answers, missed)
+        if found is None:
+            unread.add(source.part)
+        records.setdefault(source.part, []).extend(found or ())
+        gaps.setdefault(source.part, []).extend(missing)
+    parts: dict[str, Any] = {part: tuple(items) for part, items in records.items()}
+    return Inventory(
+        account=snapshot.account,
+        region=snapshot.region,
+        taken_at=snapshot.taken_at,
+        read=frozenset(gaps) - unread,
+        gaps={part: tuple(dict.fromkeys(some)) for part, some in gaps.items() if some},
+        vpcs=snapshot.vpcs,
+        **parts,
+    )
+
+
+def _ask(
+    source: Source, answers: Answers, missed: Mapping[str, list[Gap]]
+) -> tuple[tuple[object, ...] | None, list[Gap]]:
+    """*source*'s records, None if it was not read whole, and what it missed."""
+    if missing := _gaps(source.needs, missed):
+        return None, missing
+    if not _all(source.needs, answers):
+        return None, []
+    try:
+        return source.read(answers), []
+    except AbsentError as absent:
+        return None, [Gap(absent.operation, NOT_IN_SNAPSHOT, argument=absent.argument)]
+
+
+def _gaps(needs: Iterable[str], missed: Mapping[str, list[Gap]]) -> list[Gap]:
+    return [gap for operation in needs for gap in missed.get(operation, ())]
+
+
+def _all(needs: Iterable[str], answers: Answers) -> bool:
+    return all(answers.has(operation) for operation in needs)

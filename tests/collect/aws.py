@@ -1,0 +1,152 @@
+"""An AWS that answers from recorded pages, one item at a time."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.model import OperationModel
+
+from ringfence.collect import OPERATIONS, collect
+from ringfence.snapshot import Snapshot
+from tests.inventory.estate import pages
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+_PER = {operation.name: operation.per for operation in OPERATIONS}
+_KEYS = {operation.name: operation.key for operation in OPERATIONS}
+
+# What an argument chooses among merged items: the item's key and the parameter.
+_CHOSEN = {
+    "ec2.describe_managed_prefix_lists": ("PrefixListId", "Filters"),
+    "elbv2.describe_listeners": ("LoadBalancerArn", "LoadBalancerArn"),
+    "elbv2.describe_tags": ("ResourceArn", "ResourceArns"),
+}
+
+
+class _Events:
+    """Hands what botocore tells to the AWS of the test that runs."""
+
+    aws: "RecordedAws"
+
+    def made_client(self, **event: Any) -> None:
+        self.aws.clients.append(event["event_name"].rpartition(".")[2])
+
+    def building(self, **event: Any) -> None:
+        event["context"]["asked"] = dict(event["params"])
+
+    def calling(self, **event: Any) -> Any:
+        return self.aws.answer(event["model"], event["context"]["asked"])
+
+
+_EVENTS = _Events()
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests, because reading AWS's models takes half a second."""
+    session = boto3.Session(
+        aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name="eu-west-1"
+    )
+    session.events.register("creating-client-class", _EVENTS.made_client)
+    session.events.register("before-parameter-build", _EVENTS.building)
+    session.events.register("before-call", _EVENTS.calling)
+    return session
+
+
+class RefusedError(Exception):
+    """AWS's own refusal, by code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class RecordedAws:
+    """
+    Answers botocore's clients before anything is sent.
+
+    Parameters are validated by botocore first.
+    *trouble* may raise for an operation and its parameters.
+    """
+
+    responses: dict[str, Any] = field(default_factory=pages)
+    trouble: Callable[[str, Mapping[str, Any]], None] = lambda _name, _asked: None
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def session(self) -> boto3.Session:
+        _EVENTS.aws = self
+        return _session()
+
+    def collect(self, vpcs: frozenset[str] | None = None) -> Snapshot:
+        return collect(
+            self.session(),
+            account="123456789012",
+            region="eu-west-1",
+            now=lambda: NOW,
+            vpcs=vpcs,
+        )
+
+    def asked(self, name: str) -> list[dict[str, Any]]:
+        """The parameters of each call of *name*."""
+        return [asked for called, asked in self.calls if called == name]
+
+    def answer(
+        self, model: OperationModel, asked: dict[str, Any]
+    ) -> tuple[AWSResponse, dict[str, Any]]:
+        """What AWS says to one call, as botocore would have parsed it."""
+        name = f"{model.service_model.service_name}.{xform_name(model.name)}"
+        with self._lock:
+            self.calls.append((name, asked))
+        try:
+            self.trouble(name, asked)
+        except RefusedError as refused:
+            error = {"Code": refused.code, "Message": f"{refused.code} of {name}"}
+            return _http(400), {"Error": error, "ResponseMetadata": {}}
+        answer = self._recorded(name, asked)
+        return _http(200), {**answer, "ResponseMetadata": {"RequestId": "r"}}
+
+    def _recorded(self, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = deepcopy(self.responses[name])
+        if per := _PER[name]:
+            answer = answer[asked[per]]
+        key = _KEYS[name]
+        if name in _CHOSEN:
+            item_key, parameter = _CHOSEN[name]
+            chosen = asked[parameter]
+            if name == "ec2.describe_managed_prefix_lists":
+                (chosen,) = (one["Values"] for one in asked["Filters"])
+            answer = {key: [one for one in answer[key] if one[item_key] in chosen]}
+        return _one_page(name, key, answer, asked)
+
+
+def _one_page(
+    name: str, key: str, answer: dict[str, Any], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One item and a token for the next, as AWS may answer at any time."""
+    page = next(operation.page for operation in OPERATIONS if operation.name == name)
+    if page is None:
+        return answer
+    start = int(asked.get("NextToken") or asked.get("Marker") or 0)
+    items = answer[key]
+    token = str(start + 1) if start + 1 < len(items) else None
+    tokens = {"NextToken": token, "NextMarker": token, "Marker": token}
+    return {
+        key: items[start : start + 1],
+        "IsTruncated": token is not None,
+        **{name: value for name, value in tokens.items() if value},
+    }
+
+
+def _http(status: int) -> AWSResponse:
+    return AWSResponse("https://aws.example", status, HTTPHeaders(), None)

@@ -1,0 +1,271 @@
+"""A collection is whole, or says what it misses."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from ringfence.clients import client_of
+from ringfence.collect import OPERATIONS, collect, in_scope
+from ringfence.collect.operation import Operation
+from ringfence.inventory.read import OPTIONAL, REQUIRED, read
+from ringfence.snapshot import Gap
+from tests.collect.aws import NOW, RecordedAws, RefusedError
+from tests.inventory.estate import pages
+
+NAMES = [operation.name for operation in OPERATIONS]
+
+
+def test_a_region_is_read_page_by_page_into_aws_s_own_answers() -> None:
+    """However AWS cuts its pages, the merged answer is the same."""
+    expected = pages()
+    expected["ec2.describe_managed_prefix_lists"]["PrefixLists"].pop()  # not used
+    aws = RecordedAws()
+
+    snapshot = aws.collect()
+
+    assert expected == snapshot.responses
+    assert ((), frozenset(NAMES)) == (snapshot.gaps, snapshot.asked)
+
+
+def test_what_is_collected_is_what_is_read() -> None:
+    """Collecting and reading know the same operations."""
+    assert REQUIRED | OPTIONAL == set(NAMES)
+
+
+def test_the_time_is_when_collection_started() -> None:
+    """A change made meanwhile is newer than the snapshot."""
+    aws = RecordedAws()
+
+    def now() -> datetime:
+        assert [] == aws.calls
+        return NOW
+
+    snapshot = collect(aws.session(), account="1", region="eu-west-1", now=now)
+
+    assert NOW == snapshot.taken_at
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
+def test_a_denied_operation_is_a_gap_with_its_dependents(operation: Operation) -> None:
+    """What depends on it is not asked, and does not look empty."""
+    aws = RecordedAws(trouble=_refuse(operation.name, "AccessDenied"))
+    lost = _dependents(operation.name)
+
+    snapshot = aws.collect()
+
+    gaps = {gap.operation: gap for gap in snapshot.gaps}
+    assert {operation.name, *lost} == gaps.keys()
+    assert "AccessDenied" == gaps[operation.name].code
+    assert {"DependsOn"} >= {gaps[name].code for name in lost}
+    assert set(NAMES) - gaps.keys() == snapshot.responses.keys()
+    assert not lost & {name for name, _ in aws.calls}
+
+
+def test_a_dependent_names_what_it_needs() -> None:
+    """Whoever reads the gap finds the permission that is missing."""
+    name = "ec2.describe_security_groups"
+
+    snapshot = RecordedAws(trouble=_refuse(name, "UnauthorizedOperation")).collect()
+
+    (gap,) = [gap for gap in snapshot.gaps if gap.operation.endswith("_rules")]
+    assert Gap("ec2.describe_security_group_rules", "DependsOn", f"needs {name}") == gap
+
+
+def test_a_gap_of_a_resource_names_it() -> None:
+    """AWS's code and words are kept."""
+    name = "elbv2.describe_target_health"
+    arn = next(iter(pages()[name]))
+
+    snapshot = RecordedAws(trouble=_refuse(name, "Throttling", arn)).collect()
+
+    assert (Gap(name, "Throttling", f"Throttling of {name}", arn),) == snapshot.gaps
+    assert name not in snapshot.responses
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://acm.example"),
+        ReadTimeoutError(endpoint_url="https://acm.example"),
+    ],
+)
+def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
+    """Its code is the name of what happened, and the others go on."""
+
+    def trouble(name: str, _asked: Mapping[str, Any]) -> None:
+        if name == "acm.list_certificates":
+            raise error
+
+    snapshot = RecordedAws(trouble=trouble).collect()
+
+    assert type(error).__name__ == snapshot.gaps[0].code
+    assert "ec2.describe_vpcs" in snapshot.responses
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("ec2.get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound"),
+        ("elbv2.describe_load_balancer_attributes", "LoadBalancerNotFound"),
+        ("elbv2.describe_rules", "ListenerNotFound"),
+        ("elbv2.describe_target_health", "TargetGroupNotFound"),
+        ("elbv2.describe_target_group_attributes", "TargetGroupNotFound"),
+        ("elb.describe_load_balancer_attributes", "LoadBalancerNotFound"),
+        ("acm.describe_certificate", "ResourceNotFoundException"),
+        ("acm.get_certificate", "ResourceNotFoundException"),
+        ("iam.get_server_certificate", "NoSuchEntity"),
+    ],
+)
+def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
+    """It was there when listed and is gone when asked for: null says so."""
+    argument = next(iter(pages()[name]))
+
+    snapshot = RecordedAws(trouble=_refuse(name, code, argument)).collect()
+
+    assert () == snapshot.gaps
+    assert snapshot.responses[name][argument] is None
+    assert {} == read(snapshot).gaps
+
+
+def test_a_balancer_deleted_meanwhile_has_no_listeners() -> None:
+    """Those of the others are there."""
+    name = "elbv2.describe_listeners"
+    gone = pages()["elbv2.describe_load_balancers"]["LoadBalancers"][0]
+    trouble = _refuse(name, "LoadBalancerNotFound", gone["LoadBalancerArn"])
+
+    snapshot = RecordedAws(trouble=trouble).collect()
+
+    assert () == snapshot.gaps
+    assert [7999, None] == [
+        listener.get("Port") for listener in snapshot.responses[name]["Listeners"]
+    ]
+
+
+def test_prefix_lists_are_asked_for_only_when_referred_to() -> None:
+    """A Region has dozens that are AWS's own."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    expected = [{"Name": "prefix-list-id", "Values": ["pl-0a1"]}]
+    assert all(
+        asked["Filters"] == expected
+        for asked in aws.asked("ec2.describe_managed_prefix_lists")
+    )
+
+
+def test_no_reference_to_a_prefix_list_costs_no_call() -> None:
+    """And the part is read: there is nothing in it."""
+    aws = RecordedAws()
+    aws.responses["ec2.describe_route_tables"] = {"RouteTables": []}
+    aws.responses["ec2.describe_security_groups"] = {"SecurityGroups": []}
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("ec2.describe_managed_prefix_lists")
+    assert "prefix_lists" in read(snapshot).read
+
+
+def test_images_are_asked_for_by_filter_with_the_deprecated_and_disabled() -> None:
+    """Asked for by id, one that is gone would fail all the others."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    (asked,) = aws.asked("ec2.describe_images")
+    assert [{"Name": "image-id", "Values": ["ami-0a1", "ami-0a9"]}] == asked["Filters"]
+    assert (True, True) == (asked["IncludeDeprecated"], asked["IncludeDisabled"])
+
+
+def test_a_filter_has_at_most_two_hundred_values() -> None:
+    """AWS refuses more."""
+    aws = RecordedAws()
+    reservation = aws.responses["ec2.describe_instances"]["Reservations"][0]
+    instance = reservation["Instances"][0]
+    reservation["Instances"] = [
+        instance | {"ImageId": f"ami-{number:03}"} for number in range(450)
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images")
+    assert [50, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
+
+
+def test_tags_are_asked_for_twenty_at_a_time() -> None:
+    """The API takes no more."""
+    aws = RecordedAws()
+    groups = aws.responses["elbv2.describe_target_groups"]["TargetGroups"]
+    health = aws.responses["elbv2.describe_target_health"]
+    for number in range(30):
+        arn = f"arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/t/{number}"
+        groups.append(groups[3] | {"TargetGroupArn": arn})
+        health[arn] = {"TargetHealthDescriptions": []}
+
+    aws.collect()
+
+    asked = aws.asked("elbv2.describe_tags")
+    assert [17, 20] == sorted(len(one["ResourceArns"]) for one in asked)
+
+
+def test_a_warm_collection_makes_no_client() -> None:
+    """Making clients costs more than using them; they are kept."""
+    aws = RecordedAws()
+    aws.collect()
+    aws.clients.clear()
+
+    aws.collect()
+
+    assert [] == aws.clients
+
+
+def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
+    """They are in no VPC; not asked for is neither read nor a gap."""
+    aws = RecordedAws()
+
+    snapshot = aws.collect(frozenset({"vpc-0a1"}))
+
+    assert {"ec2", "elbv2", "elb"} == {name.partition(".")[0] for name, _ in aws.calls}
+    assert frozenset({"vpc-0a1"}) == snapshot.vpcs
+    assert "certificates" not in read(snapshot).read
+
+
+def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
+    """One for each operation when nothing refers to anything."""
+    aws = RecordedAws(responses=_nothing())
+
+    snapshot = aws.collect(frozenset({"vpc-0a1"}))
+
+    assert () == snapshot.gaps
+    assert 15 == len(aws.calls)
+
+
+def test_clients_retry_as_aws_advises() -> None:
+    """Standard mode, eight times; an endpoint that hangs is given up."""
+    config = client_of(RecordedAws().session(), "ec2", "eu-west-1").meta.config
+
+    assert {"mode": "standard", "total_max_attempts": 9} == config.retries
+    assert (5, 30) == (config.connect_timeout, config.read_timeout)
+
+
+def _refuse(name: str, code: str, argument: str | None = None) -> Any:
+    def trouble(called: str, asked: Mapping[str, Any]) -> None:
+        if called == name and argument in {None, *map(str, asked.values())}:
+            raise RefusedError(code)
+
+    return trouble
+
+
+def _dependents(name: str) -> set[str]:
+    direct = {operation.name for operation in OPERATIONS if name in operation.needs}
+    return direct.union(*(_dependents(one) for one in direct))
+
+
+def _nothing() -> dict[str, Any]:
+    return {
+        operation.name: {} if operation.per else {operation.key: []}
+        for operation in in_scope(frozenset())
+    }

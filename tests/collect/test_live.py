@@ -1,0 +1,205 @@
+"""Against moto: real requests, real paging, real filters."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ringfence.clients import client_of
+from ringfence.collect import OPERATIONS, collect
+from ringfence.collect.run import run
+from ringfence.inventory import Inventory
+from ringfence.inventory.read import read
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+REGION = "eu-west-1"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC with one of everything that is in a VPC."""
+
+    session: boto3.Session
+    block: str
+
+    def build(self) -> str:
+        ec2 = self.session.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock=f"{self.block}.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(
+                VpcId=vpc,
+                CidrBlock=f"{self.block}.{number}.0/24",
+                AvailabilityZone=f"{REGION}{zone}",
+            )["Subnet"]["SubnetId"]
+            for number, zone in enumerate("ab")
+        ]
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        ec2.create_egress_only_internet_gateway(VpcId=vpc)
+        ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
+        group = self._group(ec2, vpc)
+        (instance,) = ec2.run_instances(
+            ImageId=_an_image(ec2),
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=subnets[0],
+            SecurityGroupIds=[group],
+        )["Instances"]
+        self._balancers(vpc, subnets, group, instance["InstanceId"])
+        return vpc
+
+    def _group(self, ec2: Any, vpc: str) -> str:
+        listed = ec2.create_managed_prefix_list(
+            PrefixListName=f"of-{vpc}",
+            MaxEntries=1,
+            AddressFamily="IPv4",
+            Entries=[{"Cidr": "198.51.100.0/24"}],
+        )["PrefixList"]["PrefixListId"]
+        group: str = ec2.create_security_group(
+            VpcId=vpc, GroupName="web", Description="web"
+        )["GroupId"]
+        permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+        sources = {"PrefixListIds": [{"PrefixListId": listed}]}
+        ec2.authorize_security_group_ingress(
+            GroupId=group, IpPermissions=[permission | sources]
+        )
+        return group
+
+    def _balancers(
+        self, vpc: str, subnets: list[str], group: str, instance: str
+    ) -> None:
+        newer = self.session.client("elbv2")
+        (balancer,) = newer.create_load_balancer(
+            Name=f"new-{vpc[-8:]}", Subnets=subnets, SecurityGroups=[group]
+        )["LoadBalancers"]
+        (targets,) = newer.create_target_group(
+            Name=f"t-{vpc[-8:]}", Protocol="HTTP", Port=8080, VpcId=vpc
+        )["TargetGroups"]
+        newer.register_targets(
+            TargetGroupArn=targets["TargetGroupArn"], Targets=[{"Id": instance}]
+        )
+        newer.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Port=80,
+            Protocol="HTTP",
+            DefaultActions=[
+                {"Type": "forward", "TargetGroupArn": targets["TargetGroupArn"]}
+            ],
+        )
+        self.session.client("elb").create_load_balancer(
+            LoadBalancerName=f"old-{vpc[-8:]}",
+            Subnets=subnets[:1],
+            SecurityGroups=[group],
+            Listeners=[
+                {
+                    "Protocol": "http",
+                    "LoadBalancerPort": 80,
+                    "InstanceProtocol": "http",
+                    "InstancePort": 8080,
+                }
+            ],
+        )
+
+
+def _an_image(ec2: Any) -> str:
+    image: str = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    return image
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    with mock_aws():
+        yield boto3.Session(
+            aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name=REGION
+        )
+
+
+@pytest.fixture
+def vpcs(session: boto3.Session) -> tuple[str, str]:
+    networks = (Network(session, f"10.{number}") for number in (1, 2))
+    first, second = (network.build() for network in networks)
+    ec2 = session.client("ec2")
+    ec2.create_vpc_peering_connection(VpcId=first, PeerVpcId=second)
+    ec2.allocate_address(Domain="vpc")
+    session.client("acm").request_certificate(DomainName="a.example.com")
+    return first, second
+
+
+def _inventory(
+    session: boto3.Session, narrowed_to: frozenset[str] | None = None
+) -> Inventory:
+    snapshot = collect(
+        session, account="1", region=REGION, now=lambda: NOW, vpcs=narrowed_to
+    )
+    assert () == snapshot.gaps
+    return read(snapshot)
+
+
+def test_a_region_in_moto_is_read_whole(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Moto knows every operation, so the embedded AWS needs no help here."""
+    inventory = _inventory(session)
+
+    assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
+    assert {1} == {len(listed.cidrs) for listed in inventory.prefix_lists}
+    assert ["a.example.com"] == [item.domain for item in inventory.certificates]
+    assert ["available"] == [image.state for image in inventory.images]
+
+
+def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """The same records, neither more nor less."""
+    first, _ = vpcs
+    region = _inventory(session)
+
+    narrowed = _inventory(session, frozenset({first}))
+
+    for part in narrowed.read & set(Inventory.__dataclass_fields__):
+        expected = [
+            record for record in getattr(region, part) if _is_in(record, first, region)
+        ]
+        assert expected == list(getattr(narrowed, part)), part
+    assert region.read - narrowed.read == {
+        "certificates",
+        "certificate_bodies",
+    }
+
+
+def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
+    """Whether *record* belongs to *vpc*; addresses are of the Region."""
+    inside = {item.id for item in region.load_balancers if item.vpc == vpc}
+    used = {item.image for item in region.instances if item.vpc == vpc}
+    judges: dict[str, Callable[[Any], bool]] = {
+        "Address": lambda _address: True,
+        "Gateway": lambda gateway: vpc in gateway.vpcs,
+        "Image": lambda image: image.id in used,
+        "Listener": lambda listener: listener.balancer in inside,
+        "Peering": lambda one: vpc in {one.requester_vpc, one.accepter_vpc},
+        "PrefixList": lambda listed: listed.name == f"of-{vpc}",
+        "Vpc": lambda network: network.id == vpc,
+    }
+    judge = judges.get(type(record).__name__)
+    return judge(record) if judge else bool(record.vpc == vpc)
+
+
+def test_small_pages_are_all_fetched(session: boto3.Session) -> None:
+    """What AWS answers in several pages is one answer."""
+    ec2 = client_of(session, "ec2", REGION)
+    image = _an_image(ec2)
+    for _ in range(11):
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+    expected = ec2.describe_instances()["Reservations"]
+    pages: list[int] = []
+    ec2.meta.events.register("before-call", lambda **_event: pages.append(1))
+    (operation,) = [one for one in OPERATIONS if one.name == "ec2.describe_instances"]
+
+    responses, gaps = run([replace(operation, page=5)], {"ec2": ec2}, None)
+
+    assert ({operation.name: {"Reservations": expected}}, ()) == (responses, gaps)
+    assert 3 == len(pages)

@@ -1,0 +1,116 @@
+"""An event's resources lead to their VPCs, or to the whole Region."""
+
+import pytest
+
+from ringfence.collect import ec2
+from ringfence.collect.locate import vpcs_of
+from tests.collect.aws import RecordedAws, RefusedError
+from tests.inventory.shapes import operation_model
+
+REGION = "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "sg-0a1",
+        "eni-0a1",
+        "i-0a1",
+        "subnet-0a1",
+        "rtb-0a1",
+        "acl-0a1",
+        "igw-0a1",
+        "nat-0a1",
+    ],
+)
+def test_every_kind_of_resource_is_found_in_its_vpc(identity: str) -> None:
+    """One call for each kind."""
+    aws = RecordedAws()
+
+    found = vpcs_of(aws.session(), REGION, frozenset({identity}))
+
+    assert frozenset({"vpc-0a1"}) == found
+    assert all([identity] == values for values in _values(aws))
+
+
+def test_a_vpc_is_its_own_and_costs_no_call() -> None:
+    """Its id is all there is to know."""
+    aws = RecordedAws()
+
+    found = vpcs_of(aws.session(), REGION, frozenset({"vpc-1", "vpc-2"}))
+
+    assert (frozenset({"vpc-1", "vpc-2"}), []) == (found, aws.calls)
+
+
+def test_resources_of_one_kind_are_asked_for_together() -> None:
+    """At most 200 in one filter."""
+    aws = RecordedAws()
+    groups = aws.responses["ec2.describe_security_groups"]["SecurityGroups"]
+    groups[:] = [
+        {"GroupId": f"sg-{number:03}", "VpcId": f"vpc-{number % 3}"}
+        for number in range(250)
+    ]
+
+    found = vpcs_of(
+        aws.session(), REGION, frozenset(group["GroupId"] for group in groups)
+    )
+
+    assert frozenset({"vpc-0", "vpc-1", "vpc-2"}) == found
+    assert {50, 200} == {len(values) for values in _values(aws)}
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "sg-0dead",  # gone
+        "i-0a3",  # terminated: in no VPC any more
+        "igw-0a3",  # attached to nothing
+        "pl-0a1",  # of a kind that is in no VPC
+        "vpce-0a1",
+        "",
+    ],
+)
+def test_one_that_cannot_be_told_is_for_the_whole_region(identity: str) -> None:
+    """A guess would narrow what is looked at."""
+    aws = RecordedAws()
+
+    assert vpcs_of(aws.session(), REGION, frozenset({"sg-0a1", identity})) is None
+
+
+def test_a_refusal_is_for_the_whole_region() -> None:
+    """Which then says what is missing."""
+
+    def refuse(_name: str, _asked: object) -> None:
+        raise RefusedError("UnauthorizedOperation")
+
+    aws = RecordedAws(trouble=refuse)
+
+    assert vpcs_of(aws.session(), REGION, frozenset({"sg-0a1"})) is None
+
+
+def test_no_resource_is_in_no_vpc() -> None:
+    """Nothing is asked."""
+    aws = RecordedAws()
+
+    assert (frozenset(), []) == (vpcs_of(aws.session(), REGION, frozenset()), aws.calls)
+
+
+def test_locating_needs_no_permission_of_its_own() -> None:
+    """Collecting has them all."""
+    aws = RecordedAws()
+
+    vpcs_of(
+        aws.session(),
+        REGION,
+        frozenset({"sg-0a1", "eni-0a1", "i-0a1", "subnet-0a1", "rtb-0a1"}),
+    )
+
+    used = {f"ec2:{operation_model(name).name}" for name, _ in aws.calls}
+    assert used <= set(ec2.ACTIONS)
+    assert 5 == len(used)
+
+
+def _values(aws: RecordedAws) -> list[list[str]]:
+    return [
+        (asked.get("Filters") or asked["Filter"])[0]["Values"] for _, asked in aws.calls
+    ]

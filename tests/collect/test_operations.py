@@ -1,0 +1,92 @@
+"""What is asked agrees with AWS's own models, and with what may be asked."""
+
+from types import ModuleType
+
+import botocore.session
+import pytest
+from botocore.model import StringShape
+
+from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam
+from ringfence.collect.operation import Operation
+from tests.inventory.shapes import operation_model
+
+SERVICES = {
+    "ec2": ec2,
+    "elasticloadbalancing": elbv2,
+    "elasticloadbalancing (classic)": elb,
+    "acm": acm,
+    "iam": iam,
+}
+# The models leave these two unlimited; the API references say 1000.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+UNLIMITED = {"ec2.describe_instances", "ec2.describe_images"}
+
+
+@pytest.mark.parametrize(("service", "module"), SERVICES.items())
+def test_the_actions_are_exactly_those_used(service: str, module: ModuleType) -> None:
+    """A policy made of them has nothing too much and nothing too little."""
+    prefix = service.partition(" ")[0]
+    used = {operation_model(item.name).name for item in module.OPERATIONS}
+
+    assert sorted(f"{prefix}:{name}" for name in used) == list(module.ACTIONS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
+def test_pages_are_as_great_as_the_api_allows(operation: Operation) -> None:
+    """Fewer calls, and none where the API has no pages."""
+    session = botocore.session.get_session()
+    model = operation_model(operation.name)
+    try:
+        paged = session.get_paginator_model(operation.service).get_paginator(model.name)
+    except ValueError:
+        assert operation.page is None
+        return
+    shape = model.input_shape
+    assert shape is not None
+    limit = shape.members[paged["limit_key"]].metadata.get("max")
+
+    assert (1000 if operation.name in UNLIMITED else limit) == operation.page
+    assert operation.key == paged["result_key"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
+def test_the_key_is_a_member_of_the_answer(operation: Operation) -> None:
+    """And the parameter that answers are kept by is one of the request."""
+    model = operation_model(operation.name)
+    assert model.output_shape is not None
+    assert model.input_shape is not None
+
+    assert operation.key in model.output_shape.members
+    assert operation.per is None or operation.per in model.input_shape.members
+
+
+def test_every_key_type_of_acm_is_asked_for() -> None:
+    """A type that is not named is not listed, so a new one must be added here."""
+    shape = (
+        botocore.session.get_session()
+        .get_service_model("acm")
+        .shape_for("KeyAlgorithm")
+    )
+    assert isinstance(shape, StringShape)
+
+    assert tuple(shape.enum) == acm.KEY_TYPES
+
+
+def test_needs_stand_before_what_needs_them() -> None:
+    """Nothing waits for what is never asked, or for itself."""
+    seen: set[str] = set()
+    for operation in OPERATIONS:
+        assert set(operation.needs) <= seen
+        seen.add(operation.name)
+
+
+def test_what_is_asked_in_a_vpc_needs_nothing_from_outside() -> None:
+    """A narrowed collection can be finished."""
+    inside = {operation.name for operation in OPERATIONS if operation.is_of_vpcs}
+
+    assert inside >= {
+        name
+        for operation in OPERATIONS
+        if operation.is_of_vpcs
+        for name in operation.needs
+    }

@@ -1,0 +1,110 @@
+"""Calls overlap, wait for what they need, and stop when they are useless."""
+
+from collections.abc import Callable
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ringfence.collect.operation import Operation
+from ringfence.collect.run import run
+from ringfence.snapshot import Gap
+from tests.collect.aws import RecordedAws
+
+
+class FakeClient:
+    """Answers each method with a function of its parameters."""
+
+    def __init__(self, **methods: Callable[..., Any]) -> None:
+        for name, method in methods.items():
+            setattr(self, name, method)
+
+
+def _denied(**_asked: Any) -> Any:
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Op")
+
+
+def test_operations_are_asked_at_the_same_time() -> None:
+    """Each answers only when the other is being asked."""
+    together = Barrier(2, timeout=10)
+
+    def answer() -> dict[str, list[str]]:
+        together.wait()
+        return {"Items": []}
+
+    one = Operation(name="x.one", key="Items")
+    two = Operation(name="x.two", key="Items")
+
+    responses, gaps = run([one, two], {"x": FakeClient(one=answer, two=answer)}, None)
+
+    assert ({"x.one", "x.two"}, ()) == (set(responses), gaps)
+
+
+def test_a_failure_stops_the_calls_that_have_not_begun() -> None:
+    """One gap makes the part unread: asking on would only cost calls."""
+    asked: list[str] = []
+
+    def answer(Id: str) -> Any:  # noqa: N803 - AWS's own spelling
+        asked.append(Id)
+        if Id == "0":
+            return _denied()
+        Event().wait(0.05)  # AWS takes its time
+        return {"Items": []}
+
+    many = Operation(
+        name="x.many",
+        key="Items",
+        per="Id",
+        requests=lambda _responses, _vpcs: [{"Id": str(n)} for n in range(500)],
+    )
+
+    responses, gaps = run([many], {"x": FakeClient(many=answer)}, None)
+
+    assert ({}, (Gap("x.many", "AccessDenied", "no", "0"),)) == (responses, gaps)
+    assert len(asked) < 500
+
+
+def test_an_error_of_ours_is_not_a_gap() -> None:
+    """A bug must be seen, not reported as AWS's refusal."""
+
+    def answer() -> Any:
+        raise KeyError("Items")
+
+    with pytest.raises(KeyError):
+        run(
+            [Operation(name="x.one", key="Items")],
+            {"x": FakeClient(one=answer)},
+            None,
+        )
+
+
+def test_nothing_to_ask_for_is_an_empty_answer() -> None:
+    """An operation asked per resource, where there is no resource."""
+    none = Operation(
+        name="x.none", key="Items", per="Id", requests=lambda _responses, _vpcs: ()
+    )
+    after = Operation(
+        name="x.after",
+        key="Items",
+        needs=("x.none",),
+        requests=lambda _responses, _vpcs: (),
+    )
+
+    assert ({"x.none": {}, "x.after": {"Items": []}}, ()) == run(
+        [none, after], {"x": FakeClient()}, None
+    )
+
+
+def test_a_wish_that_the_model_does_not_know_is_not_sent() -> None:
+    """The runtime's own boto3 may be older than the parameter."""
+    aws = RecordedAws()
+    operation = Operation(
+        name="ec2.describe_addresses",
+        key="Addresses",
+        wishes={"DryRun": False, "FromTheFuture": True},
+    )
+
+    run([operation], {"ec2": aws.session().client("ec2")}, None)
+
+    assert [{"DryRun": False}] == aws.asked("ec2.describe_addresses")

@@ -1,0 +1,167 @@
+"""A certificate's own words, whatever its key."""
+
+import ssl
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
+from cryptography.x509.oid import NameOID
+
+from ringfence.inventory.pem import parse
+
+Key = (
+    rsa.RSAPrivateKey
+    | ec.EllipticCurvePrivateKey
+    | ed25519.Ed25519PrivateKey
+    | dsa.DSAPrivateKey
+)
+Digest = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+END = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def _rsa() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _a_pem(
+    key: Key | x25519.X25519PrivateKey,
+    signer: Key | None = None,
+    *,
+    issuer: str = "a.example.com",
+    digest: Digest | None = None,
+    names: tuple[x509.GeneralName, ...] = (),
+) -> str:
+    def name(common: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name("a.example.com"))
+        .issuer_name(name(issuer))
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(START)
+        .not_valid_after(END)
+    )
+    if names:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName(names), critical=False
+        )
+    if signer is None:
+        assert not isinstance(key, x25519.X25519PrivateKey)
+        signer = key
+    certificate = builder.sign(signer, digest)
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "digest", "expected"),
+    [
+        (_rsa(), hashes.SHA512(), ("RSA_2048", "SHA512WITHRSA")),
+        (
+            ec.generate_private_key(ec.SECP384R1()),
+            hashes.SHA384(),
+            ("EC_secp384r1", "SHA384WITHECDSA"),
+        ),
+        (
+            ec.generate_private_key(ec.SECP256R1()),
+            hashes.SHA256(),
+            ("EC_prime256v1", "SHA256WITHECDSA"),
+        ),
+        (ed25519.Ed25519PrivateKey.generate(), None, ("ED25519", "ED25519")),
+    ],
+)
+def test_key_and_signature_are_in_acm_s_words(
+    key: Key, digest: Digest | None, expected: tuple[str, str]
+) -> None:
+    """A self-signed one is told whatever its algorithm."""
+    body = parse(_a_pem(key, digest=digest))
+
+    assert body is not None
+    assert (*expected, True) == (body.key, body.signature, body.is_self_signed)
+
+
+def test_names_are_hosts_and_addresses() -> None:
+    """Those a client would match."""
+    names = (
+        x509.DNSName("a.example.com"),
+        x509.IPAddress(ip_address("203.0.113.7")),
+        x509.RFC822Name("a@example.com"),
+    )
+
+    body = parse(_a_pem(_rsa(), digest=hashes.SHA256(), names=names))
+
+    assert body is not None
+    assert ("a.example.com", "203.0.113.7") == body.names
+    assert (START, END) == (body.not_before, body.not_after)
+
+
+def test_an_issuer_of_the_same_name_is_not_the_certificate_itself() -> None:
+    """Only the signature tells."""
+    body = parse(_a_pem(_rsa(), signer=_rsa(), digest=hashes.SHA256()))
+
+    assert body is not None
+    assert body.is_self_signed is False
+
+
+def test_another_issuer_is_not_the_certificate_itself() -> None:
+    """The common case needs no arithmetic."""
+    pem = _a_pem(_rsa(), signer=_rsa(), issuer="Example CA", digest=hashes.SHA256())
+
+    body = parse(pem)
+
+    assert body is not None
+    assert (False, "CN=Example CA") == (body.is_self_signed, body.issuer)
+
+
+def test_other_keys_are_named_or_left_untold() -> None:
+    """A key that can only agree on secrets has no name of ACM's."""
+    weak = dsa.generate_private_key(1024)  # noqa: S505 - quick, and secures nothing
+    old = parse(_a_pem(weak, digest=hashes.SHA256()))
+    odd = parse(
+        _a_pem(
+            x25519.X25519PrivateKey.generate(),
+            _rsa(),
+            issuer="CA",
+            digest=hashes.SHA256(),
+        )
+    )
+
+    assert old is not None
+    assert odd is not None
+    assert ("DSA_1024", "SHA256WITHDSA") == (old.key, old.signature)
+    assert "" == odd.key
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "expected"),
+    [
+        # The key's algorithm, and the signature's, as one that nobody knows.
+        ("2a864886f70d010101", "2a864886f70d01017f", ("", "SHA256WITHRSA", None)),
+        ("2a864886f70d01010b", "2a864886f70d01017f", ("RSA_2048", "", None)),
+    ],
+)
+def test_an_algorithm_that_nobody_knows_is_left_untold(
+    known: str, unknown: str, expected: tuple[str, str, bool | None]
+) -> None:
+    """The rest of the certificate is read."""
+    der = x509.load_pem_x509_certificate(
+        _a_pem(_rsa(), digest=hashes.SHA256()).encode()
+    ).public_bytes(serialization.Encoding.DER)
+    changed = der.replace(bytes.fromhex(known), bytes.fromhex(unknown))
+
+    body = parse(ssl.DER_cert_to_PEM_cert(changed))
+
+    assert body is not None
+    assert expected == (body.key, body.signature, body.is_self_signed)
+
+
+@pytest.mark.parametrize("pem", ["", "no", "-----BEGIN CERTIFICATE-----\nAAAA\n", "é"])
+def test_what_is_no_certificate_is_none(pem: str) -> None:
+    """It is data, not an error."""
+    assert parse(pem) is None
