@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ringfence.identity import Identity, identities
 from ringfence.inventory import Inventory
-from ringfence.openings import Opening, Trust, openings, profile_finder, trust
+from ringfence.openings import Opening, Trust, openings, trust
 from ringfence.policy import Policy
 from ringfence.products import Profile
 from ringfence.reach import Exposures, exposures
@@ -41,7 +41,7 @@ class Estate:
             self.inventory,
             self.exposures,
             trust=self.trust,
-            profile_of=profile_finder(self.profiles, self.product_of),
+            profile_of=self.profile_of,
         )
 
     @cached_property
@@ -58,6 +58,10 @@ class Estate:
         """The name of the product that *resource* belongs to; None: none told."""
         identity = self.identities.get(resource)
         return identity.product if identity else None
+
+    def profile_of(self, resource: str) -> Profile | None:
+        """The profile of the product that *resource* belongs to; None: none told."""
+        return self.profiles.get(self.product_of(resource) or "")
 
     def label(self, resource: str) -> str:
         """``<id> (<name>)``, or the id alone where there is no name."""

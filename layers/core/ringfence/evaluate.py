@@ -113,6 +113,7 @@ def sign(check: Check, problem: Problem, estate: Estate) -> Finding:
         name=who.name,
         product=who.product,
         tags=dict(who.tags),
+        types=check.types,
         relates=check.relates,
         guide=check.guide,
         evidence=dict(problem.evidence),

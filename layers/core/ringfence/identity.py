@@ -57,8 +57,8 @@ def identities(
             tags=interface.tags,
         )
         if product:
-            for group in interface.groups:
-                users[group].add(product)
+            for carried in interface.groups:
+                users[carried].add(product)
     for group in inventory.security_groups:
         known[group.id] = Identity(
             name=group.name,
@@ -110,8 +110,8 @@ def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
         }
     served: dict[str, set[int]] = defaultdict(set)
     for instance in inventory.instances:
-        for group in instance.groups:
-            served[instance.id] |= opened.get(group, set())
+        for carried in instance.groups:
+            served[instance.id] |= opened.get(carried, set())
     for targets in inventory.target_groups:
         for target in targets.targets:
             if target.port is not None:

@@ -30,16 +30,16 @@ class Service:
 
 
 _CLUSTER_CALLS = (
-    "Hazelcast trusts whoever connects: in CVE-2022-26133 and CVE-2016-10750 that "
-    "was enough to run code"
+    "Hazelcast trusts whoever connects, which was enough to run code in "
+    "CVE-2022-26133 and CVE-2016-10750"
 )
 _EHCACHE = (
-    "Ehcache's RMI trusts whoever connects: in CVE-2020-36239 that was enough to "
-    "run code"
+    "Ehcache's RMI trusts whoever connects, which was enough to run code in "
+    "CVE-2020-36239"
 )
 _BROKER = (
-    "the ActiveMQ broker is for agents only: in CVE-2023-46604 reaching it was "
-    "enough to run code"
+    "the ActiveMQ broker is for agents only, and reaching it was enough to run "
+    "code in CVE-2023-46604"
 )
 _JMX = "JMX over RMI hands over the process unless it was configured not to"
 _JDWP = "the Java debugger runs any code without asking who calls"

@@ -1,5 +1,6 @@
 """What the image checks share: running instances with their images."""
 
+import re
 from collections.abc import Iterator
 
 from ringfence import reach
@@ -9,6 +10,7 @@ from ringfence.inventory.records import Image, Instance
 
 NEEDS = reach.NEEDS | {"images", "instances"}
 
+_DATE = re.compile(r"20\d\d[.-]?[01]\d[.-]?[0-3]\d")
 _GONE = frozenset({"terminated", "shutting-down"})
 
 
@@ -35,10 +37,13 @@ def label(instance: Instance) -> str:
 
 
 def severity(estate: Estate, instance: Instance, base: Severity) -> Severity:
-    """Give *base*, one step worse where the internet is known to reach *instance*."""
+    """Give *base*, one step worse where strangers are known to reach *instance*."""
     rows = estate.exposures.by_resource.get(instance.id, ())
     is_reached = any(
-        row.source == "internet" and row.protocol in ("tcp", "udp") for row in rows
+        row.source == "internet"
+        and row.protocol in ("tcp", "udp")
+        and estate.trust.left_of(row)
+        for row in rows
     )
     return base.stepped(1) if is_reached else base
 
@@ -61,15 +66,10 @@ def evidence_of(instance: Instance, image: Image) -> dict[str, object]:
 
 def newest_command(region: str, image: Image) -> str:
     """Give the command that finds the newest image of the same name and owner."""
-    stem = image.name.rstrip("0123456789.-_ :T")
-    for position, letter in enumerate(image.name):
-        if letter.isdigit() and image.name[position : position + 4].isdigit():
-            stem = image.name[:position]
-            break
-    owner = image.owner or "self"
+    stem = _DATE.split(image.name, maxsplit=1)[0]
     return (
-        f"aws ec2 describe-images --region {region} --owners {owner} "
-        f"--filters 'Name=name,Values={stem or image.name}*' "
+        f"aws ec2 describe-images --region {region} --owners {image.owner or 'self'} "
+        f"--filters 'Name=name,Values={stem}*' "
         "--query 'sort_by(Images,&CreationDate)[-1].[ImageId,Name,CreationDate]'"
     )
 

@@ -3,14 +3,15 @@
 import json
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Listener, Rule
-from ringfence.openings import Opening, Trust, target_port
+from ringfence.inventory.records import Listener, Ports, Rule
+from ringfence.openings import Audience, Opening, Trust, is_wide, joined, target_port
+from ringfence.openings.kinds import Known
+from ringfence.products import Profile
 from ringfence.reach import Exposure
 from ringfence.reach.filters import UnreadableError, sources_of
-from ringfence.reach.sets import Family
 
 _SOURCE_KEYS = {
     "pl-": ("PrefixListIds", "PrefixListId"),
@@ -21,36 +22,53 @@ _SOURCE_KEYS = {
 class Culprits:
     """Finds the rules that let strangers in."""
 
-    def __init__(self, inventory: Inventory, trust: Trust) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        trust: Trust,
+        profile_of: Callable[[str], Profile | None],
+    ) -> None:
         self._rules = {group.id: group.rules for group in inventory.security_groups}
         self._lists = {item.id: item for item in inventory.prefix_lists}
         self._trust = trust
+        self._profile_of = profile_of
 
     def of(self, opening: Opening) -> tuple[Rule, ...]:
         """
         Give the rules to revoke.
 
         At a load balancer's own group where it has one, for that is what the
-        clients meet first; else at the target's.
+        clients meet first; else at the target's. Rules that only pass by are left
+        alone: for ports that may face the internet, and wide ones where narrow
+        ones do it all.
         """
-        found: dict[Rule, None] = {}
+        known = Known(self._profile_of(opening.resource))
+        guilty: dict[Rule, Audience] = {}
         for row in opening.rows:
             for group, identifier in _first_groups(row):
                 for rule in self._rules.get(group, ()):
-                    if rule.id == identifier and self._opens(rule, row):
-                        found[rule] = None
-        return tuple(found)
+                    if rule.id == identifier and _is_about(rule, row):
+                        guilty[rule] = guilty.get(rule, Audience()).joined(
+                            self._strangers(rule)
+                        )
+        guilty = {rule: who for rule, who in guilty.items() if who}
+        if opening.ports is None or opening.is_behind:
+            return tuple(guilty)
+        if is_wide(opening.ports):
+            return tuple(rule for rule in guilty if not _may_stay(rule, known))
+        narrow = {r: who for r, who in guilty.items() if not is_wide(_ports(r))}
+        does_it_all = joined(narrow.values()).includes(opening.audience)
+        return tuple(narrow if does_it_all else guilty)
 
-    def _opens(self, rule: Rule, row: Exposure) -> bool:
-        """Whether *rule* lets strangers in to what *row* is about."""
-        if rule.is_egress or not _is_about(rule, row):
-            return False
-        family: Family = "ipv4" if row.family == "ipv4" else "ipv6"
+    def _strangers(self, rule: Rule) -> Audience:
+        """Give the strangers whom *rule* lets in."""
         try:
-            named = sources_of(rule, family, self._lists)
+            return Audience(
+                self._trust.strangers(sources_of(rule, "ipv4", self._lists), "ipv4"),
+                self._trust.strangers(sources_of(rule, "ipv6", self._lists), "ipv6"),
+            )
         except UnreadableError:
-            return False  # so the row did not come from this rule
-        return bool(self._trust.strangers(named, family))
+            return Audience()  # so the row did not come from this rule
 
 
 def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
@@ -111,14 +129,28 @@ def _first_groups(row: Exposure) -> Iterator[tuple[str, str | None]]:
     """Give group and rule of the first security groups on the path."""
     seen = False
     for hop in row.path:
-        if hop.type == "security-group":
+        if hop.type == "security-group" and hop.id:
             seen = True
             yield hop.id, hop.rule
         elif hop.type == "listener" and seen:
             return
 
 
+def _ports(rule: Rule) -> Ports:
+    return rule.ports or (0, 65535)
+
+
+def _may_stay(rule: Rule, known: Known) -> bool:
+    """Whether *rule* is only for ports that may face the internet."""
+    low, high = _ports(rule)
+    return not is_wide((low, high)) and all(
+        known.may_face_internet(rule.protocol, port) for port in range(low, high + 1)
+    )
+
+
 def _is_about(rule: Rule, row: Exposure) -> bool:
+    if rule.is_egress:
+        return False
     if rule.protocol == "all":
         return True
     if rule.protocol != row.protocol:

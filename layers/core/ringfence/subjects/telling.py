@@ -6,10 +6,10 @@ from typing import Any
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Listener, Rule
-from ringfence.openings import Kind, Opening
+from ringfence.openings import Kind, Opening, target_port
 from ringfence.reach import exposure_json
-from ringfence.remedy import Culprits, delete_listener_command, revoke_commands
 from ringfence.services import SERVICES
+from ringfence.subjects.remedy import Culprits, delete_listener_command, revoke_commands
 
 _ROWS = 20
 _ADDRESSES = 3
@@ -35,9 +35,12 @@ class Teller:
     def __init__(self, estate: Estate) -> None:
         inventory = estate.inventory
         self._estate = estate
-        self._culprits = Culprits(inventory, estate.trust)
+        self._culprits = Culprits(inventory, estate.trust, estate.profile_of)
         self._balancers = {item.id: item.name for item in inventory.load_balancers}
         self._listeners = {item.id: item for item in inventory.listeners}
+        self._answering = {
+            (item.balancer, item.port): item for item in inventory.listeners
+        }
 
     def of_kind(self, kind: Kind) -> Iterator[Opening]:
         """Give the openings of *kind*."""
@@ -80,7 +83,8 @@ class Teller:
 
     def _reached(self, opening: Opening) -> str:
         """Say at which addresses, from where, and by which way in."""
-        found = list(dict.fromkeys(row.address for row in opening.rows if row.address))
+        direct = (row for row in opening.rows if row.entry != "load-balancer")
+        found = list(dict.fromkeys(row.address for row in direct if row.address))
         shown = ", ".join(found[:_ADDRESSES])
         if len(found) > _ADDRESSES:
             shown += f" and {len(found) - _ADDRESSES} more"
@@ -89,7 +93,7 @@ class Teller:
             whom += ", which the policy does not name as trusted"
         words = f"can be reached{f' at {shown}' if shown else ''} from {whom}"
         words += f", {self._way_in(opening)}"
-        if not (opening.both_ways.ipv4 or opening.both_ways.ipv6):
+        if not opening.both_ways:
             words += "; packets get in, but no answer gets out"
         inspectors = sorted({r.inspected_by for r in opening.rows if r.inspected_by})
         if inspectors:
@@ -110,10 +114,14 @@ class Teller:
         return " and ".join(ways)
 
     def _listeners_of(self, opening: Opening) -> tuple[Listener, ...]:
+        """Give the listeners that forward *opening*, or that answer it themselves."""
         named = dict.fromkeys(
             hop.id for row in opening.rows for hop in row.path if hop.type == "listener"
         )
-        return tuple(self._listeners[n] for n in named if n in self._listeners)
+        found = [self._listeners[name] for name in named if name in self._listeners]
+        port = opening.ports[0] if opening.ports else 0
+        own = self._answering.get((opening.resource, port))
+        return tuple([*found, own] if own else found)
 
     def _closing(
         self,
@@ -138,32 +146,35 @@ def severity(opening: Opening, base: Severity) -> Severity:
     """Give *base*, milder for few addresses and where no answer gets out."""
     found = []
     for audience, step in ((opening.both_ways, 0), (opening.one_way, _ONE_WAY)):
-        if audience.ipv4 or audience.ipv6:
+        if audience:
             found.append(base.stepped(step + (0 if audience.is_broad else _NARROW)))
     return max(found, key=lambda item: item.rank)
 
 
 def name_of(opening: Opening) -> str:
-    """Give ``SSH (tcp 22)``, ``tcp 8443`` or ``every tcp port``."""
+    """Give ``SSH (TCP 22)``, ``TCP 8443`` or ``every TCP port``."""
     if opening.ports is None:
         if opening.protocol == "other":
             return "every protocol but TCP, UDP and ICMP"
         return f"IP protocol {opening.protocol}"
     low, high = opening.ports
+    protocol = opening.protocol.upper()
     if opening.ports == _ALL_PORTS:
-        return f"every {opening.protocol} port"
+        return f"every {protocol} port"
     if low != high:
-        return f"{opening.protocol} {low}-{high}"
-    service = SERVICES.get((opening.protocol, low))
-    ports = f"{opening.protocol} {low}"
-    return f"{service.name} ({ports})" if service else ports
+        return f"{protocol} {low}-{high}"
+    if opening.kind is Kind.PLAIN_HTTP:
+        return f"plain HTTP ({protocol} {low})"
+    port = target_port(opening.rows[0]) if opening.is_behind else low
+    service = SERVICES.get((opening.protocol, port))
+    return f"{service.name} ({protocol} {low})" if service else f"{protocol} {low}"
 
 
 def _is_wider(rule: Rule, opening: Opening) -> bool:
     """Whether revoking *rule* closes other ports too."""
     if opening.ports is None:
         return rule.protocol == "all"
-    if any(row.entry == "load-balancer" for row in opening.rows):
+    if opening.is_behind:
         return False
     low, high = rule.ports or _ALL_PORTS
     return low < opening.ports[0] or opening.ports[1] < high

@@ -1,0 +1,21 @@
+"""What the internet reaches beyond what the policy accepts, told apart by kind."""
+
+from ringfence.openings.audience import Audience, Trust, is_broad, joined, trust
+from ringfence.openings.blocks import is_wide
+from ringfence.openings.fronts import target_port
+from ringfence.openings.judging import NEEDS, Opening, openings
+from ringfence.openings.kinds import Kind
+
+__all__ = [
+    "NEEDS",
+    "Audience",
+    "Kind",
+    "Opening",
+    "Trust",
+    "is_broad",
+    "is_wide",
+    "joined",
+    "openings",
+    "target_port",
+    "trust",
+]

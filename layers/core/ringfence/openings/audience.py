@@ -1,0 +1,123 @@
+"""Who gets in: exact sets of addresses, after those that the policy trusts."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ringfence.reach import Exposure, sets
+from ringfence.reach.sets import EMPTY, Family, Ranges
+
+# 2^24 addresses are one IPv4 address in 256: wider than any company's offices.
+# For IPv6 the least that a registry gives to a provider (RFC 6177 gives sites less).
+_BROAD: Mapping[Family, int] = {"ipv4": 2**24, "ipv6": 2**96}
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Addresses of both families; *lacks_trusted* if trusted ones were taken out."""
+
+    ipv4: Ranges = EMPTY
+    ipv6: Ranges = EMPTY
+    lacks_trusted: bool = False
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it is too many to be anybody's own: the internet, or close to it."""
+        return is_broad(self.ipv4, "ipv4") or is_broad(self.ipv6, "ipv6")
+
+    def __bool__(self) -> bool:
+        """Whether it is anybody."""
+        return bool(self.ipv4 or self.ipv6)
+
+    def includes(self, other: "Audience") -> bool:
+        """Whether all of *other* are in it."""
+        return not (
+            sets.difference(other.ipv4, self.ipv4)
+            or sets.difference(other.ipv6, self.ipv6)
+        )
+
+    def joined(self, other: "Audience") -> "Audience":
+        """Give all that is in either."""
+        return Audience(
+            sets.union(self.ipv4, other.ipv4),
+            sets.union(self.ipv6, other.ipv6),
+            self.lacks_trusted or other.lacks_trusted,
+        )
+
+    def __str__(self) -> str:
+        """Say in words who it is."""
+        whole = [
+            name
+            for name, ranges, family in (
+                ("IPv4", self.ipv4, "ipv4"),
+                ("IPv6", self.ipv6, "ipv6"),
+            )
+            if _is_nearly_whole(ranges, family)
+        ]
+        if not whole:
+            return ", ".join(self._listed())
+        rest = Audience(
+            EMPTY if "IPv4" in whole else self.ipv4,
+            EMPTY if "IPv6" in whole else self.ipv6,
+        )
+        both = len(whole) > 1
+        words = "the whole internet" if both else f"the whole {whole[0]} internet"
+        if self.lacks_trusted:
+            words += " except the trusted ranges"
+        return ", ".join((words, *rest._listed()))
+
+    def _listed(self) -> list[str]:
+        cidrs = [*sets.cidrs(self.ipv4, "ipv4"), *sets.cidrs(self.ipv6, "ipv6")]
+        if len(cidrs) <= _SHOWN:
+            return cidrs
+        return [*cidrs[:_SHOWN], f"{len(cidrs) - _SHOWN} more ranges"]
+
+
+def joined(audiences: Iterable[Audience]) -> Audience:
+    """Give all that is in any of *audiences*."""
+    return functools.reduce(Audience.joined, audiences, Audience())
+
+
+def is_broad(ranges: Ranges, family: Family) -> bool:
+    """Whether *ranges* are too many addresses to be anybody's own."""
+    return sets.size(ranges) >= _BROAD[family]
+
+
+def _is_nearly_whole(ranges: Ranges, family: str) -> bool:
+    known: Family = "ipv4" if family == "ipv4" else "ipv6"
+    return sets.size(ranges) * 10 >= sets.size(sets.INTERNET[known]) * 9
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The ranges that the policy trusts, taken out of exposures' sources."""
+
+    ranges: Mapping[Family, Ranges]
+    _known: dict[tuple[str, ...], Audience] = field(default_factory=dict)
+
+    def left_of(self, row: Exposure) -> Audience:
+        """Give the public sources of *row* that nobody vouches for."""
+        if row.sources not in self._known:
+            family: Family = "ipv4" if row.family == "ipv4" else "ipv6"
+            self._known[row.sources] = self._left(row.sources, family)
+        return self._known[row.sources]
+
+    def _left(self, sources: tuple[str, ...], family: Family) -> Audience:
+        left = self.strangers(sets.of(sources, family), family)
+        public = sets.intersection(sets.of(sources, family), sets.INTERNET[family])
+        lacks = left != public
+        if family == "ipv4":
+            return Audience(ipv4=left, lacks_trusted=lacks)
+        return Audience(ipv6=left, lacks_trusted=lacks)
+
+    def strangers(self, ranges: Ranges, family: Family) -> Ranges:
+        """Give what of *ranges* is on the internet and not trusted."""
+        public = sets.intersection(ranges, sets.INTERNET[family])
+        return sets.difference(public, self.ranges[family])
+
+
+def trust(ranges: Iterable[str]) -> Trust:
+    """Trust all addresses in *ranges*."""
+    listed = tuple(ranges)
+    return Trust({"ipv4": sets.of(listed, "ipv4"), "ipv6": sets.of(listed, "ipv6")})

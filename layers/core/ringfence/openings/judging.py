@@ -1,0 +1,153 @@
+"""
+From exposures to openings: what is open, to whom, of which kind.
+
+Every exposure that the policy does not accept is in openings of exactly one kind,
+so that of the checks that tell them, one speaks and the others stay quiet.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ringfence import identity, reach
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import Ports
+from ringfence.openings.audience import Audience, Trust, joined
+from ringfence.openings.blocks import Block, Entrance, blocks, is_wide
+from ringfence.openings.fronts import Fronts
+from ringfence.openings.kinds import Kind, Known
+from ringfence.products import Profile
+from ringfence.reach import Exposure, Exposures
+
+NEEDS = reach.NEEDS | identity.NEEDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """
+    Ports of one resource that strangers reach: what one finding tells.
+
+    *ports* is what the client dials, None where the protocol has none.
+    *both_ways* are those who get replies, *one_way* those who only get packets in.
+    """
+
+    kind: Kind
+    resource: str
+    protocol: str
+    ports: Ports | None
+    rows: tuple[Exposure, ...]
+    both_ways: Audience
+    one_way: Audience
+
+    @property
+    def discriminator(self) -> str:
+        """Give ``tcp-22``, ``tcp-0-65535``, or the protocol alone."""
+        if self.ports is None:
+            return self.protocol
+        low, high = self.ports
+        return (
+            f"{self.protocol}-{low}" if low == high else f"{self.protocol}-{low}-{high}"
+        )
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a load balancer forwards it, maybe to another port."""
+        return any(row.entry == "load-balancer" for row in self.rows)
+
+    @property
+    def audience(self) -> Audience:
+        """All who get anything in."""
+        return self.both_ways.joined(self.one_way)
+
+
+class _Piece(NamedTuple):
+    kind: Kind
+    ports: Ports | None
+    entrances: tuple[Entrance, ...]
+
+
+def openings(
+    inventory: Inventory,
+    exposures: Exposures,
+    *,
+    trust: Trust,
+    profile_of: Callable[[str], Profile | None],
+) -> tuple[Opening, ...]:
+    """Give all that *trust* and the products' profiles do not accept, by resource."""
+    fronts = Fronts(inventory, exposures.rows)
+    found: list[Opening] = []
+    for resource, rows in exposures.by_resource.items():
+        known = Known(profile_of(resource))
+        by_protocol: dict[str, list[Entrance]] = defaultdict(list)
+        for row in rows:
+            if row.source != "internet" or row.protocol in ("icmp", "icmpv6"):
+                continue  # an echo gives nothing away, and errors keep paths working
+            audience = trust.left_of(row)
+            if audience:
+                by_protocol[row.protocol].append(Entrance(row, audience))
+        for protocol, entrances in by_protocol.items():
+            pieces = _pieces(fronts, known, protocol, entrances)
+            found += _openings(resource, protocol, pieces)
+    return tuple(found)
+
+
+def _pieces(
+    fronts: Fronts, known: Known, protocol: str, entrances: Iterable[Entrance]
+) -> Iterator[_Piece]:
+    direct: list[Entrance] = []
+    for entrance in entrances:
+        row = entrance.row
+        if row.ports is None:
+            yield _Piece(Kind.OTHER, None, (entrance,))
+        elif row.entry == "load-balancer" or fronts.is_balancer(row.resource):
+            is_behind = row.entry == "load-balancer"
+            judge = fronts.kind_behind if is_behind else fronts.own_kind
+            kind = judge(row, known)
+            if kind:
+                yield _Piece(kind, row.ports, (entrance,))
+        else:
+            direct.append(entrance)
+    for block in blocks(direct):
+        yield from _pieces_of_block(known, protocol, block)
+
+
+def _pieces_of_block(known: Known, protocol: str, block: Block) -> Iterator[_Piece]:
+    """Tell a wide block as the worst that it covers, a narrow one port by port."""
+    low, high = block.ports
+    telling = [p for p in known.telling_ports(protocol) if low <= p <= high]
+    kinds = {port: known.kind_of(protocol, port) for port in telling}
+    if is_wide(block.ports):
+        worst = min((kind for kind in kinds.values() if kind), default=Kind.OTHER)
+        yield _Piece(worst, block.ports, block.entrances)
+        return
+    alone = [port for port, kind in kinds.items() if kind is not Kind.OTHER]
+    for port in alone:
+        kind = kinds[port]
+        if kind:
+            yield _Piece(kind, (port, port), block.entrances)
+    if len(alone) < high - low + 1:
+        yield _Piece(Kind.OTHER, block.ports, block.entrances)
+
+
+def _openings(
+    resource: str, protocol: str, pieces: Iterable[_Piece]
+) -> Iterator[Opening]:
+    """Put together what differs only in the address or the way in."""
+    merged: dict[tuple[Kind, Ports | None], list[Entrance]] = defaultdict(list)
+    for piece in pieces:
+        merged[piece.kind, piece.ports] += piece.entrances
+    for (kind, ports), entrances in merged.items():
+        yield Opening(
+            kind=kind,
+            resource=resource,
+            protocol=protocol,
+            ports=ports,
+            rows=tuple(dict.fromkeys(entrance.row for entrance in entrances)),
+            both_ways=_joined(entrances, "both"),
+            one_way=_joined(entrances, "one-way"),
+        )
+
+
+def _joined(entrances: Iterable[Entrance], session: str) -> Audience:
+    return joined(e.audience for e in entrances if e.row.session == session)

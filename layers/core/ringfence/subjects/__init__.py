@@ -1,0 +1,1 @@
+"""What the checks of one subject share: wording, evidence, commands that mend."""

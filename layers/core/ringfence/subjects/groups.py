@@ -1,0 +1,137 @@
+"""How open security groups are by their rules alone, as exact sets."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import PrefixList, Rule
+from ringfence.openings import Trust, is_broad, is_wide
+from ringfence.reach import Exposures, sets
+from ringfence.reach.filters import numbers_of, sources_of
+from ringfence.reach.sets import Family, Interval, Ranges
+
+_FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+
+
+class Openness:
+    """Judges the union of a group's inbound rules, as no rule by itself shows it."""
+
+    def __init__(self, inventory: Inventory, trust: Trust) -> None:
+        self._lists: Mapping[str, PrefixList] = {
+            item.id: item for item in inventory.prefix_lists
+        }
+        self._trust = trust
+
+    def strangers(self, rule: Rule) -> Mapping[Family, Ranges]:
+        """Give the untrusted public sources of *rule*, or raise `UnreadableError`."""
+        return {
+            family: self._trust.strangers(sources_of(rule, family, self._lists), family)
+            for family in _FAMILIES
+        }
+
+    def of(self, rules: Iterable[Rule]) -> "GroupOpenness":
+        """Judge the inbound rules among *rules*, or raise `UnreadableError`."""
+        named = []
+        for rule in rules:
+            if not rule.is_egress:
+                sources = self.strangers(rule)
+                if any(sources.values()):
+                    named.append((rule, sources))
+        return GroupOpenness(tuple(named))
+
+
+class GroupOpenness:
+    """The inbound rules of one group with the strangers that each lets in."""
+
+    def __init__(self, named: tuple[tuple[Rule, Mapping[Family, Ranges]], ...]) -> None:
+        self._named = named
+
+    def broad_ports(self, protocol: str) -> Ranges:
+        """Give the ports of *protocol* that the internet, or close to it, gets."""
+        relevant = [
+            (numbers_of(rule.protocol, rule.ports, rule.icmp), sources)
+            for rule, sources in self._named
+            if rule.protocol in (protocol, "all")
+        ]
+        edges = sorted({n for (low, high), _ in relevant for n in (low, high + 1)})
+        broad: list[Interval] = []
+        for low, after in itertools.pairwise(edges):
+            here = [s for (first, last), s in relevant if first <= low <= last]
+            if _is_broad(here):
+                broad.append((low, after - 1))
+        return sets.union(*((interval,) for interval in broad))
+
+    def opens_everything(self) -> bool:
+        """Whether rules for all protocols let the internet in."""
+        return _is_broad([s for rule, s in self._named if rule.protocol == "all"])
+
+    def rules_on(self, protocol: str, ports: Interval) -> tuple[Rule, ...]:
+        """Give the rules that open any of *ports* to strangers."""
+        low, high = ports
+        found = []
+        for rule, _ in self._named:
+            if rule.protocol in (protocol, "all"):
+                first, last = numbers_of(rule.protocol, rule.ports, rule.icmp)
+                if first <= high and low <= last:
+                    found.append(rule)
+        return tuple(found)
+
+
+def _is_broad(sources: Iterable[Mapping[Family, Ranges]]) -> bool:
+    listed = list(sources)
+    return any(
+        is_broad(sets.union(*(item[family] for item in listed)), family)
+        for family in _FAMILIES
+    )
+
+
+class Used:
+    """Which rules the internet's packets pass, and which groups are in use at all."""
+
+    def __init__(self, inventory: Inventory, exposures: Exposures) -> None:
+        self.groups = frozenset(
+            name
+            for groups in (
+                *(item.groups for item in inventory.network_interfaces),
+                *(item.groups for item in inventory.load_balancers),
+            )
+            for name in groups
+        )
+        self._passed: dict[tuple[str, str | None], set[tuple[str, Interval]]] = (
+            defaultdict(set)
+        )
+        for row in exposures.rows:
+            ports = row.ports or (0, 65535)
+            for hop in row.path:
+                if hop.type == "target-group" and hop.rule:
+                    ports = (int(hop.rule), int(hop.rule))
+                elif hop.type == "security-group":
+                    self._passed[hop.id, hop.rule].add((row.protocol, ports))
+
+    def passes(self, rule: Rule, protocol: str, ports: Interval) -> bool:
+        """Whether packets for any of *ports* pass *rule*."""
+        return any(
+            name == protocol and low <= ports[1] and ports[0] <= high
+            for name, (low, high) in self._passed.get((rule.group, rule.id), ())
+        )
+
+    def passes_wide(self, rule: Rule, protocol: str) -> bool:
+        """Whether packets for a wide range of ports pass *rule*."""
+        return any(
+            name == protocol and is_wide(ports)
+            for name, ports in self._passed.get((rule.group, rule.id), ())
+        )
+
+
+def rules_as_text(rules: Iterable[Rule]) -> Iterator[str]:
+    """Give each rule as ``tcp 22 from 0.0.0.0/0``."""
+    for rule in rules:
+        if rule.protocol == "all":
+            what = "everything"
+        elif rule.ports is None:
+            what = rule.protocol
+        else:
+            low, high = rule.ports
+            what = f"{rule.protocol} {low}" + (f"-{high}" if high != low else "")
+        yield f"{what} {'to' if rule.is_egress else 'from'} {rule.source}"

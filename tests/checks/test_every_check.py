@@ -1,0 +1,199 @@
+"""What holds for every check."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfence import identity
+from ringfence.checks import Check, all_checks
+from ringfence.cli.pages import pages, stale_pages
+from ringfence.estate import Estate
+from ringfence.finding import Problem
+from ringfence.inventory import PARTS, Inventory
+from ringfence.render.recommendations import RECOMMENDATIONS
+from tests.build import an_estate, an_inventory, days
+from tests.checks.every import firing, module_of, quiet
+
+# Permanent: a code is never given to another check. A check that goes moves to
+# RETIRED, with the code of its successor if it has one.
+CODES = {
+    "AMI-001": "old_image",
+    "AMI-002": "deprecated_image",
+    "AMI-003": "gone_image",
+    "AMI-004": "ended_system",
+    "CERT-001": "expired_certificate",
+    "CERT-002": "expiring_certificate",
+    "CERT-003": "self_signed_certificate",
+    "CERT-004": "weak_certificate",
+    "CERT-005": "failed_certificate",
+    "EXP-001": "exposed_admin_port",
+    "EXP-002": "exposed_database",
+    "EXP-003": "exposed_private_port",
+    "EXP-004": "plain_http_product",
+    "EXP-005": "unexpected_port",
+    "HTTP-001": "plain_http_answer",
+    "RF-001": "unread_part",
+    "RF-002": "crashed_check",
+    "RF-003": "invalid_policy",
+    "RF-004": "expired_waiver",
+    "RF-005": "undecided_check",
+    "SG-001": "open_group",
+    "SG-002": "wide_open_group",
+    "SG-003": "default_group",
+    "SG-004": "overlapping_groups",
+    "TLS-001": "expired_on_the_wire",
+    "TLS-002": "untrusted_on_the_wire",
+}
+RETIRED: dict[str, str | None] = {}
+
+
+class Restricted:
+    """An inventory that has only the declared parts."""
+
+    def __init__(self, inventory: Inventory, needs: frozenset[str]) -> None:
+        self._inventory = inventory
+        self._hidden = PARTS - needs
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._hidden:
+            raise AttributeError(f"{name} is read but not among the check's needs")
+        return getattr(self._inventory, name)
+
+
+def cases(*, fires: bool) -> list[Any]:
+    """Give every example of every check, named by code and place."""
+    return [
+        pytest.param(check, estate, id=f"{check.code}-{place}")
+        for check in all_checks()
+        for place, estate in enumerate(firing(check) if fires else quiet(check))
+    ]
+
+
+def problems(check: Check, estate: Estate) -> list[Problem]:
+    """Give the problems that *check* sees in *estate*."""
+    return [answer for answer in check(estate) if isinstance(answer, Problem)]
+
+
+def restricted(check: Check, estate: Estate) -> Estate:
+    """Give *estate* with what *check* declares and no more."""
+    inventory: Any = Restricted(estate.inventory, check.needs)
+    narrow = replace(estate, inventory=inventory)
+    if identity.NEEDS <= check.needs:  # certificates only lend identities a name
+        narrow.__dict__["identities"] = estate.identities
+    return narrow
+
+
+every_check = pytest.mark.parametrize(
+    "check", all_checks(), ids=[check.code for check in all_checks()]
+)
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_fires_on_each_bad_example(check: Check, estate: Estate) -> None:
+    """A check tells what it exists to tell."""
+    assert problems(check, estate)
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=False))
+def test_is_quiet_on_each_good_example(check: Check, estate: Estate) -> None:
+    """A check tells nothing of what is good, or of what another check tells."""
+    assert [] == problems(check, estate)
+
+
+@every_check
+def test_is_quiet_on_an_empty_estate(check: Check) -> None:
+    """Where nothing is, nothing is bad and nothing is doubtful."""
+    assert [] == list(check(an_estate(an_inventory())))
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_reads_only_what_it_declares(check: Check, estate: Estate) -> None:
+    """A part that is read but not declared would turn a gap into a pass."""
+    narrow = list(check(restricted(check, estate)))
+
+    assert list(check(estate)) == narrow
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_needs_every_part_that_it_declares(check: Check, estate: Estate) -> None:
+    """Only parts of an inventory can be needed."""
+    assert check.needs <= PARTS
+    assert estate.inventory.read == PARTS
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_message_stays_as_days_pass(check: Check, estate: Estate) -> None:
+    """A finding is not news because a day has passed."""
+    later = replace(estate.inventory, taken_at=estate.inventory.taken_at + days(1))
+    tomorrow = replace(estate, inventory=later)
+
+    assert [
+        (problem.resource, problem.discriminator, problem.message, problem.fix)
+        for problem in problems(check, estate)
+    ] == [
+        (problem.resource, problem.discriminator, problem.message, problem.fix)
+        for problem in problems(check, tomorrow)
+    ]
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_every_problem_says_what_to_do(check: Check, estate: Estate) -> None:
+    """Each problem has a remedy, a message of whole sentences, and one key."""
+    found = problems(check, estate)
+    keys = {(problem.resource, problem.discriminator) for problem in found}
+
+    assert len(found) == len(keys)
+    for problem in found:
+        assert (problem.fix or check.fix).strip()
+        assert problem.fix != ""
+        assert len(problem.title or check.title) <= 256
+
+
+@pytest.mark.parametrize(("check", "estate"), cases(fires=True))
+def test_other_checks_of_exposure_are_quiet(check: Check, estate: Estate) -> None:
+    """What one exposure check tells on one port no other one repeats."""
+    if not check.code.startswith("EXP"):
+        return
+    told = [
+        (problem.resource, problem.discriminator)
+        for other in all_checks()
+        if other.code.startswith("EXP")
+        for problem in problems(other, estate)
+    ]
+
+    assert len(told) == len(set(told))
+
+
+def test_codes_are_permanent() -> None:
+    """Code and check belong together for ever."""
+    assert CODES == {check.code: check.judge.__name__ for check in all_checks()}
+    assert not set(RETIRED) & set(CODES)
+
+
+@every_check
+def test_has_a_test_module(check: Check) -> None:
+    """A check without examples does not get in."""
+    assert module_of(check).__doc__
+
+
+@every_check
+def test_is_documented(check: Check) -> None:
+    """The docstring says why it is bad and what is allowed."""
+    assert check.judge.__doc__
+    assert check.title
+    assert check.fix
+
+
+@every_check
+def test_names_recommendations_that_exist(check: Check) -> None:
+    """A guide's id leads to its line in the recommendations."""
+    assert set(check.guide) <= {item.id for item in RECOMMENDATIONS}
+
+
+def test_pages_are_current() -> None:
+    """Documentation follows the checks; `make docs` writes it."""
+    docs = Path(__file__).parents[2] / "docs"
+
+    assert [] == stale_pages(docs, pages())

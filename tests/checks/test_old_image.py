@@ -1,0 +1,69 @@
+"""AMI-001: old images."""
+
+from ringfence.checks.old_image import old_image
+from ringfence.finding import Doubt, Problem, Severity
+from tests.build import (
+    TAKEN_AT,
+    a_rule,
+    an_estate,
+    an_image,
+    an_instance,
+    days,
+    imaged,
+    public,
+)
+
+AGED = {"created_at": TAKEN_AT - days(400)}
+
+FIRES = [imaged(**AGED)]
+QUIET = [
+    imaged(),
+    imaged(state="gone", created_at=None),
+    public(images=(an_image(**AGED),), instances=(an_instance(state="terminated"),)),
+]
+
+
+def test_reachable_instance_weighs_more() -> None:
+    """What the internet reaches is where missing patches matter."""
+    reached = public(a_rule(443), images=(an_image(**AGED),))
+    found = [next(iter(old_image(an_estate(item)))) for item in (FIRES[0], reached)]
+
+    assert [Severity.LOW, Severity.MEDIUM] == [
+        problem.severity for problem in found if isinstance(problem, Problem)
+    ]
+
+
+def test_instance_open_to_trusted_ranges_weighs_as_before() -> None:
+    """Whom the policy trusts is not the internet."""
+    office = "198.51.100.0/24"
+    inventory = public(a_rule(443, office), images=(an_image(**AGED),))
+    (problem,) = old_image(an_estate(inventory, trusted={"office": (office,)}))
+
+    assert isinstance(problem, Problem)
+    assert Severity.LOW == problem.severity
+
+
+def test_age_is_the_policys() -> None:
+    """How old is too old is for the owner to say."""
+    assert [] == list(
+        old_image(an_estate(FIRES[0], thresholds={"image_age_days": 500}))
+    )
+
+
+def test_unread_image_is_doubt() -> None:
+    """An instance of whose image nothing is known is not fine."""
+    assert [Doubt("i-1", "the image ami-1 was not read")] == list(
+        old_image(an_estate(public(images=())))
+    )
+
+
+def test_finds_the_successor_by_name_and_owner() -> None:
+    """The remedy asks for the newest image of the same name and owner."""
+    (problem,) = old_image(an_estate(FIRES[0]))
+
+    assert isinstance(problem, Problem)
+    assert problem.fix is not None
+    assert (
+        "--owners 137112412989 --filters 'Name=name,Values=al2023-ami-2023.9.*'"
+        in problem.fix
+    )

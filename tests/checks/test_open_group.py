@@ -1,0 +1,62 @@
+"""SG-001: groups that are open though nothing is reached."""
+
+from ringfence.checks.open_group import open_group
+from ringfence.finding import Doubt, Problem, Severity
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import PrefixList
+from tests.build import a_group, a_rule, an_estate, an_inventory, public, rules
+
+WORLD = PrefixList(id="pl-1", cidrs=("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"))
+
+
+def unreached(*listed: object, **parts: object) -> Inventory:
+    """Give an instance in a VPC without an internet gateway."""
+    return public(*listed, internet_gateways=(), **parts)  # type: ignore[arg-type]
+
+
+FIRES = [
+    unreached(a_rule(22)),
+    unreached(*rules((22, "0.0.0.0/1"), (22, "128.0.0.0/1"))),
+    unreached(a_rule(5432, "::/0")),
+    unreached(a_rule(5701)),
+    unreached(a_rule(22, "pl-1"), prefix_lists=(WORLD,)),
+    an_inventory(security_groups=(a_group(a_rule(22)),)),
+]
+QUIET = [
+    public(a_rule(22)),
+    unreached(a_rule(443)),
+    unreached(a_rule(22, "198.51.100.0/24")),
+    unreached(a_rule(22, "10.0.0.0/8")),
+    unreached(a_rule((0, 65535))),
+    unreached(a_rule(None, protocol="all")),
+    unreached(a_rule(22, is_egress=True)),
+]
+
+
+def test_unused_group_weighs_less() -> None:
+    """A group that nothing has is only in wait."""
+    used, unused = (
+        next(iter(open_group(an_estate(inventory))))
+        for inventory in (FIRES[0], FIRES[-1])
+    )
+
+    assert isinstance(used, Problem)
+    assert isinstance(unused, Problem)
+    assert (Severity.MEDIUM, Severity.LOW) == (used.severity, unused.severity)
+
+
+def test_port_accepted_by_the_policy_is_quiet() -> None:
+    """What the policy calls public on a reached instance is nobody's business."""
+    inventory = public(a_rule(22), product="bitbucket")
+    estate = an_estate(inventory, products={"bitbucket": {"public": (22,)}})
+
+    assert [] == list(open_group(estate))
+
+
+def test_unread_prefix_list_is_doubt() -> None:
+    """A list that could not be read may hold the whole internet."""
+    inventory = unreached(a_rule(22, "pl-2"))
+
+    assert [Doubt("sg-1", "the prefix list pl-2 could not be read")] == list(
+        open_group(an_estate(inventory))
+    )
