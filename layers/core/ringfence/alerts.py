@@ -13,6 +13,7 @@ from ringfence.finding import Finding, Severity
 from ringfence.transitions import Row, Transition, narrowed
 
 ITEMS = 25
+ALERT_PREFIX = "alert/"
 
 _ITEM_EVIDENCE_LIMIT = 6_000
 _DIGEST_LIMIT = 200_000
@@ -34,8 +35,9 @@ class Alert(BaseModel):
     """
     The message to people about all that one cause opened and closed.
 
-    *items* come worst first and are at most `ITEMS`; *counts* counts every
-    transition by kind and severity label, as ``opened`` → ``HIGH`` → number.
+    *items* come worst first, closings last, and are at most `ITEMS`; *counts*
+    counts every transition by kind and severity label, as ``opened`` → ``HIGH`` →
+    number.
     *checks* and *products* name those of every transition, told or not.
     *cause* holds at most `ITEMS` changes, *changes_left_out* counts the others.
     """
@@ -151,12 +153,12 @@ def _item(row: Row, transition: Transition) -> AlertItem:
 
 
 def _worst(items: Iterable[AlertItem]) -> tuple[AlertItem, ...]:
-    """Keep the worst `ITEMS`, news before closings, and no more than fits a row."""
+    """Keep `ITEMS`, the news before closings, and no more than fits a row."""
     ranked = sorted(
         items,
         key=lambda item: (
-            -item.finding.severity.rank,
             item.transition == Transition.CLOSED,
+            -item.finding.severity.rank,
             item.finding.id,
         ),
     )

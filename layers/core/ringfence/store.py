@@ -15,21 +15,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from ringfence.alerts import Alert, Digest, alert_of, digest, merged
+from ringfence.alerts import ALERT_PREFIX, Alert, Digest, alert_of, digest, merged
 from ringfence.changes import Cause
-from ringfence.transitions import Row
+from ringfence.transitions import ROW_PREFIX, Row
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-FINDING = "finding/"
-ALERT = "alert/"
-PENDING = "pending/"
-
 CLOSED_KEPT = timedelta(days=90)
 ALERT_KEPT = timedelta(days=14)
 
+_PENDING = "pending/"
 _ATTEMPTS = 5
 _PUTS = 99  # a transaction takes 100 actions; one is the outbox
 _PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
@@ -61,7 +58,7 @@ class FindingsTable:
         """Read every row of *place*, open and closed, by the finding's key."""
         rows = (
             Row.model_validate_json(item["document"]["S"])
-            for item in self._items(place, FINDING)
+            for item in self._items(place, ROW_PREFIX)
         )
         return {row.finding.key: row for row in rows}
 
@@ -149,7 +146,7 @@ class FindingsTable:
         """Read what is pending, merged until one transaction can delete it all."""
         pending = {
             item["item"]["S"]: Digest.model_validate_json(item["document"]["S"])
-            for item in self._items(place, PENDING)
+            for item in self._items(place, _PENDING)
         }
         while len(pending) > _PUTS:
             some = dict(list(pending.items())[:_PUTS])
@@ -234,9 +231,9 @@ def _row_put(place: str, row: Row, old: Row | None) -> Item:
 def _sort_key(key: str) -> str:
     """Name a finding's item; a sort key takes 1024 bytes."""
     if len(key.encode()) <= _KEY_BYTES:
-        return f"{FINDING}{key}"
+        return f"{ROW_PREFIX}{key}"
     tail = hashlib.sha256(key.encode()).hexdigest()
-    return f"{FINDING}{key.encode()[:_KEY_BYTES].decode(errors='ignore')}#{tail}"
+    return f"{ROW_PREFIX}{key.encode()[:_KEY_BYTES].decode(errors='ignore')}#{tail}"
 
 
 def _outbox(place: str, rows: Sequence[Row], cause: Cause) -> list[Item]:
@@ -255,7 +252,7 @@ def _outbox(place: str, rows: Sequence[Row], cause: Cause) -> list[Item]:
 def _pending_item(place: str, told: Digest, cause: Cause) -> Item:
     return {
         "place": {"S": place},
-        "item": {"S": f"{PENDING}{cause.id}/{told.id}"},
+        "item": {"S": f"{_PENDING}{cause.id}/{told.id}"},
         "document": {"S": told.model_dump_json()},
     }
 
@@ -263,7 +260,7 @@ def _pending_item(place: str, told: Digest, cause: Cause) -> Item:
 def _alert_item(place: str, alert: Alert) -> Item:
     return {
         "place": {"S": place},
-        "item": {"S": f"{ALERT}{alert.id}"},
+        "item": {"S": f"{ALERT_PREFIX}{alert.id}"},
         "document": {"S": alert.model_dump_json()},
         "expires": _epoch(alert.at + ALERT_KEPT),
     }

@@ -13,6 +13,7 @@ from ringfence.evidence import trimmed
 from ringfence.finding import Finding, Report
 
 REFRESH_AFTER = timedelta(days=7)
+ROW_PREFIX = "finding/"
 EVIDENCE_LIMIT = 60_000
 CHANGES_IN_ROW = 3
 

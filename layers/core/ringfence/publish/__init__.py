@@ -1,0 +1,1 @@
+"""What the findings table's stream tells, brought to Security Hub and SNS."""

@@ -1,0 +1,294 @@
+"""The outbox: what each record of the stream leads to, once."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+from moto import mock_aws
+
+from ringfence.alerts import Alert
+from ringfence.publish.stream import Outlets, publish
+from ringfence.transitions import Row
+from tests.publish.fakes import Document, FakeQueue, FakeSecurityHub, FakeTopic
+from tests.render.samples import (
+    ACCOUNT,
+    PLACE,
+    REGION,
+    a_closed_row,
+    a_finding,
+    a_row,
+    an_alert,
+)
+
+
+@dataclass
+class FakeContext:
+    """As much of Lambda's context as bounds an alert's sending."""
+
+    left_ms: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The time until the function is stopped."""
+        return self.left_ms
+
+
+@dataclass
+class World:
+    """Everything that is published to."""
+
+    dynamodb: Any
+    hubs: dict[str, FakeSecurityHub] = field(default_factory=dict)
+    topic: FakeTopic = field(default_factory=FakeTopic)
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    left_ms: int = 60_000
+
+    def hub(self, region: str = REGION) -> FakeSecurityHub:
+        """Security Hub in *region*."""
+        return self.hubs.setdefault(region, FakeSecurityHub(ACCOUNT, region))
+
+    def publish(self, *records: Document) -> list[str]:
+        """Publish, and give the failed records' numbers."""
+        outlets = Outlets(
+            security_hub=cast("Any", self.hub),
+            sns=cast("Any", self.topic),
+            topic="arn:aws:sns:eu-west-1:123456789012:alerts",
+            sqs=cast("Any", self.queue),
+            dead_letters="https://sqs.example/123456789012/dead-letters",
+            sent=DynamoDBPersistenceLayer("sent", boto3_client=self.dynamodb),
+            pause=lambda attempt: None,
+        )
+        answer = publish(records, outlets, cast("Any", FakeContext(self.left_ms)))
+        return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An idempotency table in moto, and fakes for the rest."""
+    with mock_aws():
+        dynamodb = boto3.client(
+            "dynamodb",
+            region_name=REGION,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+        dynamodb.create_table(
+            TableName="sent",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        yield World(dynamodb)
+
+
+def record(content: Row | Alert, number: int = 100) -> Document:
+    """A record of the stream, as Lambda hands it over."""
+    name = (
+        f"finding/{content.finding.key}"
+        if isinstance(content, Row)
+        else f"alert/{content.id}"
+    )
+    return {
+        "eventID": f"event-{number}",
+        "eventName": "INSERT",
+        "dynamodb": {
+            "Keys": {"place": {"S": PLACE}, "item": {"S": name}},
+            "NewImage": {
+                "place": {"S": PLACE},
+                "item": {"S": name},
+                "document": {"S": content.model_dump_json()},
+            },
+            "SequenceNumber": str(number),
+            "StreamViewType": "NEW_IMAGE",
+        },
+    }
+
+
+def test_a_row_is_imported_where_it_belongs(world: World) -> None:
+    """Each finding goes to its own Region's Security Hub."""
+    here, there = a_finding(), a_finding(region="us-east-1")
+
+    assert [] == world.publish(record(a_row(here)), record(a_row(there), 101))
+    assert {here.id} == world.hub().findings.keys()
+    assert {there.id} == world.hub("us-east-1").findings.keys()
+
+
+def test_only_the_newest_version_is_imported(world: World) -> None:
+    """Two versions of one finding in a batch lead to one import of the later."""
+    first, second = a_row(), a_closed_row(updated_at=a_row().updated_at)
+    world.publish(record(second, 101), record(first, 100))
+
+    assert [[first.finding.id]] == world.hub().imports
+    assert "PASSED" == world.hub().findings[first.finding.id]["Compliance"]["Status"]
+
+
+def test_a_closed_row_resolves_the_workflow(world: World) -> None:
+    """A finding that closed is resolved, one that is open is not."""
+    other = a_finding(discriminator="tcp-3389")
+    world.publish(record(a_closed_row()), record(a_row(other), 101))
+
+    assert "RESOLVED" == world.hub().status(a_finding().id)
+    assert "NEW" == world.hub().status(other.id)
+
+
+def test_an_alert_is_published_once(world: World) -> None:
+    """A batch that is handed over again repeats no alert."""
+    world.publish(record(an_alert()))
+
+    assert [] == world.publish(record(an_alert(), 200))
+    assert 1 == len(world.topic.messages)
+
+
+def test_an_alert_that_failed_is_published_later(world: World) -> None:
+    """A throttled SNS loses no alert."""
+    world.topic.refusing = "Throttling"
+    failed = world.publish(record(an_alert()))
+    world.topic.refusing = ""
+
+    assert ["100"] == failed
+    assert [] == world.publish(record(an_alert()))
+    assert 1 == len(world.topic.messages)
+
+
+def test_an_alert_that_somebody_else_is_sending_waits(world: World) -> None:
+    """While one invocation may still be sending, another one does not."""
+    world.publish(record(an_alert()))
+    (item,) = world.dynamodb.scan(TableName="sent")["Items"]
+    world.dynamodb.put_item(
+        TableName="sent",
+        Item=item
+        | {
+            "status": {"S": "INPROGRESS"},
+            "in_progress_expiration": {"N": str(4_000_000_000_000)},
+        },
+    )
+
+    assert ["100"] == world.publish(record(an_alert()))
+    assert 1 == len(world.topic.messages)
+
+
+def test_an_alert_whose_sender_died_is_published(world: World) -> None:
+    """The lease of an invocation that was killed ends with its time."""
+    world.publish(record(an_alert()))
+    (item,) = world.dynamodb.scan(TableName="sent")["Items"]
+    world.dynamodb.put_item(
+        TableName="sent",
+        Item=item
+        | {"status": {"S": "INPROGRESS"}, "in_progress_expiration": {"N": "1"}},
+    )
+
+    assert [] == world.publish(record(an_alert()))
+    assert 2 == len(world.topic.messages)
+
+
+def test_an_alert_that_sns_refuses_is_a_dead_letter(world: World) -> None:
+    """What no repetition helps is kept, and blocks nothing."""
+    world.topic.refusing = "InvalidParameter"
+
+    assert [] == world.publish(record(an_alert()))
+    assert [("alert", an_alert().id)] == [
+        (letter["kind"], letter["id"]) for letter in world.queue.letters
+    ]
+
+
+def test_alerts_do_not_wait_for_security_hub(world: World) -> None:
+    """People are told although no finding can be imported."""
+    world.hub().refusing = "InvalidAccessException"
+    failed = world.publish(record(a_row()), record(an_alert(), 101))
+
+    assert ["100"] == failed
+    assert 1 == len(world.topic.messages)
+
+
+def test_one_regions_trouble_is_its_own(world: World) -> None:
+    """A hub that is not enabled keeps no other Region's findings back."""
+    world.hub().refusing = "AccessDeniedException"
+    there = a_finding(region="us-east-1")
+    failed = world.publish(record(a_row(there)), record(a_row(), 101))
+
+    assert ["101"] == failed
+    assert {there.id} == world.hub("us-east-1").findings.keys()
+
+
+def test_the_lowest_failed_number_is_answered(world: World) -> None:
+    """Lambda goes on at the first failed record, by number and not by text."""
+    world.hub().refusing = "ThrottlingException"
+    rows = [a_row(a_finding(discriminator=str(number))) for number in range(3)]
+    records = [record(rows[n], number) for n, number in enumerate((1000, 999, 1001))]
+
+    assert ["999"] == world.publish(*records)
+
+
+def test_every_record_of_an_unfinished_finding_fails(world: World) -> None:
+    """The older version's record is handed over again as well."""
+    world.hub().failing[a_finding().id] = ["InternalFailure"] * 9
+
+    assert ["100"] == world.publish(record(a_row(), 100), record(a_closed_row(), 101))
+
+
+def test_a_rejected_finding_is_a_dead_letter(world: World) -> None:
+    """A finding that Security Hub cannot read is kept as it was sent."""
+    world.hub().failing[a_finding().id] = ["InvalidInput"]
+
+    assert [] == world.publish(record(a_row()))
+    (letter,) = world.queue.letters
+    assert ("finding", a_finding().id, "InvalidInput") == (
+        letter["kind"],
+        letter["id"],
+        letter["code"],
+    )
+    assert (
+        "EXP-001" == json.loads(letter["document"])["ProductFields"]["ringfence/check"]
+    )
+
+
+def test_a_dead_letter_that_cannot_be_kept_fails_its_record(world: World) -> None:
+    """Nothing is dropped: without the dead-letter queue the stream tries again."""
+    world.hub().failing[a_finding().id] = ["InvalidInput"]
+    world.queue.refusing = "Throttling"
+
+    assert ["100"] == world.publish(record(a_row()))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {},
+        {"item": {"S": "finding/x"}},
+        {"item": {"S": "finding/x"}, "document": {"S": "{}"}},
+        {"item": {"S": "finding/x"}, "document": {"S": "no JSON"}},
+        {"item": {"S": "alert/x"}, "document": {"N": "1"}},
+        {"item": None},
+    ],
+    ids=str,
+)
+def test_an_unreadable_record_is_a_dead_letter(world: World, image: Document) -> None:
+    """Garbage is kept and blocks nothing behind it."""
+    bad = record(a_row())
+    bad["dynamodb"]["NewImage"] = image
+
+    assert [] == world.publish(bad, record(an_alert(), 101))
+    assert ["record"] == [letter["kind"] for letter in world.queue.letters]
+    assert 1 == len(world.topic.messages)
+
+
+@pytest.mark.parametrize("bad", [{}, {"dynamodb": None}, {"dynamodb": []}], ids=str)
+def test_a_record_that_is_none_is_a_dead_letter(world: World, bad: Document) -> None:
+    """Not even the form of a record is taken for granted."""
+    assert [] == world.publish(bad)
+    assert 1 == len(world.queue.letters)
+
+
+def test_what_expires_and_what_is_not_ours_is_let_go(world: World) -> None:
+    """Removals, pending digests and the policy lead to nothing."""
+    removed = record(a_row()) | {"eventName": "REMOVE"}
+    del removed["dynamodb"]["NewImage"]
+    policy, pending = record(a_row(), 101), record(a_row(), 102)
+    policy["dynamodb"]["NewImage"]["item"] = {"S": "policy"}
+    pending["dynamodb"]["NewImage"]["item"] = {"S": "pending/sweep/1"}
+
+    assert [] == world.publish(removed, policy, pending)
+    assert ({}, [], []) == (world.hubs, world.topic.messages, world.queue.letters)
