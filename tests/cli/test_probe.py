@@ -1,0 +1,126 @@
+"""Probing from a terminal, against real servers on loopback."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ringfence
+from tests.probe import peers
+from tests.probe.certificates import Issued, issue
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+HOST = "git.example.com"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Issued:
+    return issue(tmp_path, "root", is_authority=True)
+
+
+@pytest.fixture
+def https(tmp_path: Path, root: Issued) -> Iterator[str]:
+    """The address of a server whose certificate *root* issued."""
+    good = issue(tmp_path, "good", by=root, names=[HOST])
+    with peers.serving(peers.tls(good.path)) as port:
+        yield f"127.0.0.1:{port}"
+
+
+def test_a_trusted_endpoint_exits_with_0(
+    ringfence: Ringfence, https: str, root: Issued
+) -> None:
+    """--connect-to dials elsewhere, --cacert adds roots; the host is still HOST."""
+    code, output, errors = ringfence(
+        "probe", HOST, "--connect-to", https, "--cacert", root.path
+    )
+
+    assert (0, "") == (code, errors)
+    assert f"{HOST}:443  127.0.0.1 TLSv1.3" in output
+    assert "1 endpoint, 0 of which could not be read: no findings" in output
+
+
+def test_an_untrusted_endpoint_exits_with_1(ringfence: Ringfence, https: str) -> None:
+    """Without the root the same endpoint gives a finding."""
+    code, output, _ = ringfence(
+        "probe", HOST, "--connect-to", https, "--format", "json"
+    )
+
+    told = json.loads(output)
+    assert 1 == code
+    (observation,) = told["observations"]
+    expected = {
+        "kind": "tls",
+        "endpoint": f"{HOST}:443",
+        "address": "127.0.0.1",
+        "is_trusted": False,
+        "names": [HOST],
+        "error": "",
+    }
+    assert expected == {key: observation[key] for key in expected}
+    (finding,) = told["findings"]
+    assert ("TLS-002", f"{HOST}:443") == (finding["check"], finding["resource"])
+
+
+def test_plain_http_is_found(ringfence: Ringfence) -> None:
+    """A product's own port that answers in plain HTTP gives a finding."""
+    with peers.serving(peers.says(OK)) as port:
+        code, output, _ = ringfence(
+            "probe", f"{HOST}:7990", "--connect-to", f"127.0.0.1:{port}"
+        )
+
+    assert 1 == code
+    assert f"{HOST}:7990  127.0.0.1 plain HTTP 200" in output
+    assert "HTTP-001" in output
+
+
+def test_an_endpoint_that_does_not_answer_exits_with_3(ringfence: Ringfence) -> None:
+    """What could not be looked at is neither clean nor a finding."""
+    with peers.serving(peers.says()) as port:
+        pass
+    code, output, _ = ringfence("probe", HOST, "--connect-to", f"127.0.0.1:{port}")
+
+    assert 3 == code
+    assert f"{HOST}:443  not read: No connection: Connection refused." in output
+
+
+def test_several_endpoints_are_told_in_their_order(ringfence: Ringfence) -> None:
+    """Each endpoint has its observation, in the order that was asked for."""
+    names = [f"a{n}.example.com" for n in range(12)]
+    with peers.serving(peers.says(OK)) as port:
+        _, output, _ = ringfence(
+            "probe",
+            *(f"{name}:80" for name in names),
+            *("--connect-to", f"127.0.0.1:{port}", "--format", "json"),
+        )
+
+    seen = [one["endpoint"] for one in json.loads(output)["observations"]]
+    assert [f"{name}:80" for name in names] == seen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["bad host"], "is not a host name"),
+        (["a.example.com\r\nX: y"], "port is not a number"),
+        (["a.example.com\r\n:443"], "is not a host name"),
+        (["a.example.com:0"], "not between 1 and 65535"),
+        (["a.example.com:99999999999999999999"], "port is not a number"),
+        (["a.example.com:https"], "port is not a number"),
+        (["::1", "--connect-to", "nowhere"], "is not ADDRESS:PORT"),
+        (["a.example.com", "--connect-to", "[::1]"], "is not ADDRESS:PORT"),
+        (["a.example.com", "--cacert", "/no/such"], "/no/such: No such file"),
+        (["a.example.com", "--cacert", __file__], "no certificates in PEM"),
+        (["a.example.com", "--format", "asff"], "no Region"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_dialled(
+    ringfence: Ringfence, arguments: list[str], words: str
+) -> None:
+    """A mistake exits with 2, and says what is wrong."""
+    code, output, errors = ringfence("probe", *arguments)
+
+    assert (2, "") == (code, output)
+    assert words in errors

@@ -1,0 +1,97 @@
+"""Real servers on loopback, honest and hostile."""
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+Handle = Callable[[socket.socket], None]
+
+
+@contextmanager
+def serving(handle: Handle) -> Iterator[int]:
+    """Answer every connection with *handle*, at the port yielded."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return  # the listener was shut down
+                Thread(target=answer, args=(connection,), daemon=True).start()
+
+        def answer(connection: socket.socket) -> None:
+            with connection, contextlib.suppress(OSError):  # the probe hung up
+                handle(connection)
+
+        thread = Thread(target=accept)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def tls(pem: Path, version: ssl.TLSVersion | None = None) -> Handle:
+    """Shake hands with the certificate in *pem*; an old server with *version*."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    if version:
+        context.minimum_version = context.maximum_version = version
+        context.set_ciphers("ALL:@SECLEVEL=0")
+
+    def handle(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as shaken:
+            shaken.recv(1)
+
+    return handle
+
+
+def says(*chunks: bytes, seen: list[bytes] | None = None) -> Handle:
+    """Read something, then answer with *chunks*; *seen* collects what came."""
+
+    def handle(connection: socket.socket) -> None:
+        request = connection.recv(65536)
+        if seen is not None:
+            seen.append(request)
+        for chunk in chunks:
+            connection.sendall(chunk)
+
+    return handle
+
+
+def silent(released: Event) -> Handle:
+    """Accept, and say nothing until *released*."""
+
+    def handle(_connection: socket.socket) -> None:
+        released.wait(30)
+
+    return handle
+
+
+def endless(chunk: bytes) -> Handle:
+    """Send *chunk* for as long as anybody listens."""
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        while True:
+            connection.sendall(chunk)
+
+    return handle
+
+
+def dripping(start: bytes, released: Event) -> Handle:
+    """Send *start*, then a byte now and then, so that no pause is long."""
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(start)
+        while not released.wait(0.05):
+            connection.sendall(b"x")
+
+    return handle
