@@ -1,7 +1,8 @@
 """What travels through the queues, as strict models. Nothing here does I/O."""
 
+from collections.abc import Iterable
 from datetime import UTC
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,13 +17,9 @@ class MessageError(ValueError):
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Read JSON, or raise `MessageError`."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise MessageError(_in_words(error)) from None
+
+class _FromAws(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Start(_Message):
@@ -36,26 +33,25 @@ class Start(_Message):
         return self.scheduled_at.astimezone(UTC).strftime("sweep-%Y%m%dT%H%M%SZ")
 
 
-class SweepRequest(_Message):
+class Request(_Message):
+    """Something to do for one account and Region."""
+
+    account: Account
+    region: Region
+
+
+class SweepRequest(Request):
     """One account and Region to be re-read."""
 
     kind: Literal["sweep"] = "sweep"
     sweep: str = Field(min_length=1, max_length=100)
-    account: Account
-    region: Region
 
 
-class ProbeRequest(_Message):
-    """One endpoint to be looked at, and the place that its findings belong to."""
+class ProbeRequest(Request):
+    """One endpoint to be looked at; its findings belong to the account and Region."""
 
     host: str = Field(min_length=1, max_length=253)
-    port: int = Field(ge=1, le=65535)
-    account: Account
-    region: Region
-
-
-class _FromAws(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    port: int = Field(ge=0, le=65535)
 
 
 class _Attributes(_FromAws):
@@ -77,6 +73,10 @@ class QueueEvent(_FromAws):
     messages: tuple[QueueMessage, ...] = Field(alias="Records")
 
 
+class _StreamEvent(_FromAws):
+    records: tuple[dict[str, Any], ...] = Field(alias="Records")
+
+
 def read_start(event: Any) -> Start:
     """Read the schedule's input, or raise `MessageError`."""
     try:
@@ -93,7 +93,37 @@ def read_queue_event(event: Any) -> tuple[QueueMessage, ...]:
         raise MessageError(_in_words(error)) from None
 
 
-def failures(messages: list[QueueMessage]) -> dict[str, Any]:
+def read_stream_event(event: Any) -> tuple[dict[str, Any], ...]:
+    """Read the records of a stream's event, as they are, or raise `MessageError`."""
+    try:
+        return _StreamEvent.model_validate(event).records
+    except ValidationError as error:
+        raise MessageError(_in_words(error)) from None
+
+
+R = TypeVar("R", bound=Request)
+
+
+def read_requests(
+    kind: type[R], messages: Iterable[QueueMessage], account: str
+) -> tuple[list[R], dict[QueueMessage, str]]:
+    """Read what *messages* ask for *account*; also what is unreadable, and why."""
+    requests: list[R] = []
+    unread: dict[QueueMessage, str] = {}
+    for message in messages:
+        try:
+            request = kind.model_validate_json(message.body)
+        except ValidationError as error:
+            unread[message] = _in_words(error)
+            continue
+        if request.account == account:
+            requests.append(request)
+        else:
+            unread[message] = f"account: not this account, {account}"
+    return requests, unread
+
+
+def failures(messages: Iterable[QueueMessage]) -> dict[str, Any]:
     """The answer that keeps *messages* in the queue and lets the others go."""
     return {"batchItemFailures": [{"itemIdentifier": item.id} for item in messages]}
 

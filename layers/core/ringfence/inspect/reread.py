@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
 from ringfence.changes import Cause
 from ringfence.collect import collect
 from ringfence.collect.locate import vpcs_of
-from ringfence.endpoints import forget, probes_for
 from ringfence.estate import Estate
 from ringfence.finding import Report
-from ringfence.hints import Hint
+from ringfence.inspect.endpoints import forget, probes_for
+from ringfence.inspect.hints import Hint
+from ringfence.inspect.policies import newest
+from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
-from ringfence.messages import MessageError, ProbeRequest, SweepRequest
-from ringfence.policy import Policy, PolicyError, read_policy
+from ringfence.messages import ProbeRequest, SweepRequest
 from ringfence.store import FindingsTable
-from ringfence.verdicts import Clock, keep, place_of
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -62,10 +61,8 @@ class _Scope:
 
 
 def sweep(request: SweepRequest, hub: Hub) -> Swept:
-    """Re-read and judge one account and Region; `MessageError` for one not ours."""
-    if request.account != hub.account:
-        raise MessageError(f"account: not this account, {hub.account}")
-    policy, trouble = current_policy(hub)
+    """Re-read and judge one account and Region."""
+    policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     cause = Cause(kind="sweep", id=request.sweep)
     inventory = _read(request.account, request.region, None, hub)
     place = place_of(request.account, request.region)
@@ -95,7 +92,7 @@ def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
             here[hint.change.event_id] = hint
     if not by_place:
         return frozenset()
-    policy, trouble = current_policy(hub)
+    policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     late: set[str] = set()
     for (account, region), found in by_place.items():
         scopes = [
@@ -108,36 +105,9 @@ def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
     return frozenset(late)
 
 
-def current_policy(hub: Hub) -> tuple[Policy, str | None]:
-    """
-    The newest policy, or the last good one and why the newest is not in force.
-
-    A policy that validates is remembered in the table.
-    """
-    kept = hub.table.last_good_policy()
-    try:
-        answer = hub.ssm.get_parameter(Name=hub.parameter)
-        text = str(answer["Parameter"]["Value"])
-        policy = read_policy(text)
-    except PolicyError as error:
-        return last_good(kept), str(error)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        return last_good(kept), f"The parameter {hub.parameter} is not readable: {code}"
-    if text != kept:
-        hub.table.keep_policy(text)
-    return policy, None
-
-
-def last_good(kept: str | None) -> Policy:
-    """The policy in *kept*; the default where there is none that still validates."""
-    try:
-        return read_policy(kept or "")
-    except PolicyError:  # of an older version; the newest text says what is wrong
-        return Policy()
-
-
-def _read(account: str, region: str, vpcs: frozenset[str] | None, hub: Hub) -> Inventory:
+def _read(
+    account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
+) -> Inventory:
     return read(
         collect(hub.session, account=account, region=region, now=hub.now, vpcs=vpcs)
     )
@@ -184,9 +154,7 @@ def _not_visible(scopes: Iterable[_Scope]) -> frozenset[str]:
     )
 
 
-def _judge(
-    scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub
-) -> set[str]:
+def _judge(scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub) -> set[str]:
     """Judge *scope* for the hints whose time has come; give the others' event ids."""
     late = {
         hint.change.event_id

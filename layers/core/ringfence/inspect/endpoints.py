@@ -6,6 +6,7 @@ from ringfence.changes import Cause
 from ringfence.checks import all_checks
 from ringfence.estate import Estate
 from ringfence.finding import Report
+from ringfence.inspect.verdicts import Clock, keep
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import TlsObservation
 from ringfence.messages import ProbeRequest
@@ -14,7 +15,6 @@ from ringfence.probe import EndpointError, Observations
 from ringfence.probe.host import read_host, written
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
-from ringfence.verdicts import Clock, keep
 
 _PARTS = frozenset({"tls_observations", "http_observations"})
 

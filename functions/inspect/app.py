@@ -1,0 +1,94 @@
+"""Inspect: re-read and judge, a whole Region for a sweep, some VPCs for changes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ringfence.clients import client, session
+from ringfence.inspect import reread
+from ringfence.inspect.hints import read_hints
+from ringfence.messages import (
+    QueueMessage,
+    SweepRequest,
+    failures,
+    read_queue_event,
+    read_requests,
+)
+from ringfence.queues import return_soon, send
+from ringfence.settings import ChangeSettings, SweepSettings
+from ringfence.store import FindingsTable
+
+logger = Logger()
+AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
+sweep_settings = cache(SweepSettings.read)
+change_settings = cache(ChangeSettings.read)
+metrics = cache(Metrics)
+
+
+def now() -> datetime:
+    """The only clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the entry point owns the clock
+
+
+def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.Hub:
+    """What an inspection works with, in this function."""
+    return reread.Hub(
+        account=context.invoked_function_arn.split(":")[4],
+        region=here.aws_region,
+        session=session(),
+        ssm=client("ssm", here.aws_region),
+        parameter=here.policy_parameter,
+        table=FindingsTable(client("dynamodb", here.aws_region), here.findings_table),
+        now=now,
+    )
+
+
+def tell(unread: Mapping[QueueMessage, str]) -> None:
+    """Say what is wrong with the messages that go back to their queue."""
+    for message, why in unread.items():
+        logger.error("unreadable message", message_id=message.id, why=why)
+
+
+@logger.inject_lambda_context
+def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Re-read and judge each account and Region that a message names."""
+    here = sweep_settings()
+    inside = hub(here, context)
+    messages = read_queue_event(event)
+    requests, unread = read_requests(SweepRequest, messages, inside.account)
+    tell(unread)
+    for request in requests:
+        swept = reread.sweep(request, inside)
+        send(client("sqs", here.aws_region), here.probe_queue_url, swept.probes)
+        metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
+        metrics().flush_metrics()
+        logger.info(
+            "swept", **request.model_dump(), findings=len(swept.report.findings)
+        )
+    return failures(unread)
+
+
+@logger.inject_lambda_context
+def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Re-read and judge what the changes in a batch of messages touched."""
+    here = change_settings()
+    inside = hub(here, context)
+    hints, unread = read_hints(read_queue_event(event), inside.account)
+    tell(unread)
+    late = reread.changes(hints, inside)
+    again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
+    receipts = [message.receipt for message in again]
+    queue = client("sqs", here.aws_region)
+    return_soon(queue, here.change_queue_url, receipts, wait_s=AGAIN_AFTER_S)
+    judged = [hint.change.at for hint in hints if hint.change.event_id not in late]
+    if judged:
+        delay = (now() - min(judged)).total_seconds()
+        metrics().add_metric("ChangeDelay", MetricUnit.Seconds, delay)
+        metrics().flush_metrics()
+    logger.info("judged", changes=len(hints), not_visible=len(late))
+    return failures(again)

@@ -1,0 +1,48 @@
+"""Probe: look at endpoints over the network, as a visitor does."""
+
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ringfence.changes import Cause
+from ringfence.clients import client
+from ringfence.inspect.endpoints import look
+from ringfence.inspect.policies import last_good
+from ringfence.messages import (
+    ProbeRequest,
+    failures,
+    read_queue_event,
+    read_requests,
+)
+from ringfence.probe import observe, public_only
+from ringfence.settings import ProbeSettings
+from ringfence.store import FindingsTable
+
+logger = Logger()
+settings = cache(ProbeSettings.read)
+
+
+def now() -> datetime:
+    """The only clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the entry point owns the clock
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Look at the endpoint that each message names, and keep what it showed."""
+    here = settings()
+    table = FindingsTable(client("dynamodb", here.aws_region), here.findings_table)
+    looking = partial(observe, may_dial=public_only)
+    account = context.invoked_function_arn.split(":")[4]
+    requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
+    for message, why in unread.items():
+        logger.error("unreadable message", message_id=message.id, why=why)
+    for request in requests:
+        policy = last_good(table)
+        cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
+        look(request, policy, cause, observe=looking, table=table, now=now)
+        logger.info("probed", host=request.host, port=request.port)
+    return failures(unread)

@@ -1,0 +1,149 @@
+"""A small AWS in this process, with what the functions' environment names."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from moto import mock_aws
+
+from functions.inspect import app as inspect_app
+from functions.plan import app as plan_app
+from functions.probe import app as probe_app
+from functions.publish import app as publish_app
+from ringfence import clients
+
+EVENTS = Path(__file__).parents[2] / "events"
+ACCOUNT = "111122223333"
+REGION = "eu-west-1"
+
+
+class Context(LambdaContext):
+    """What Lambda tells a function about its invocation."""
+
+    def __init__(self) -> None:
+        self._function_name = "ringfence"
+        self._memory_limit_in_mb = 512
+        self._aws_request_id = "8b1a9953-0000-4000-8000-000000000000"
+        self._invoked_function_arn = (
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:ringfence"
+        )
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 60_000
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The stack's resources, as the functions see them."""
+
+    queue_urls: dict[str, str]
+    table: str
+    parameter: str
+    topic: str
+
+    def client(self, service: str) -> Any:
+        return clients.client(service, REGION)
+
+    def messages(self, queue: str) -> list[Any]:
+        """Take what is in *queue*."""
+        answer = self.client("sqs").receive_message(
+            QueueUrl=self.queue_urls[queue], MaxNumberOfMessages=10
+        )
+        return [json.loads(item["Body"]) for item in answer.get("Messages", ())]
+
+    def items(self, prefix: str) -> list[str]:
+        """The sort keys in the table that begin with *prefix*."""
+        answer = self.client("dynamodb").scan(TableName=self.table)
+        keys = (item["item"]["S"] for item in answer["Items"])
+        return sorted(key for key in keys if key.startswith(prefix))
+
+
+def event(name: str) -> Any:
+    """The recorded event *name*."""
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+@pytest.fixture
+def context() -> Context:
+    return Context()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    """Give the stack's resources and the environment, for one test."""
+    for name, value in {
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "MOTO_ACCOUNT_ID": ACCOUNT,
+        "POWERTOOLS_SERVICE_NAME": "ringfence",
+        "POWERTOOLS_METRICS_NAMESPACE": "Ringfence",
+        "REGIONS": "",
+        "FINDINGS_TABLE": "findings",
+        "POLICY_PARAMETER": "/ringfence/policy",
+        "IDEMPOTENCY_TABLE": "idempotency",
+        "DOCS_URL": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    _forget()
+    with mock_aws():
+        made = _make()
+        for variable, queue in (
+            ("SWEEP_QUEUE_URL", "sweep"),
+            ("CHANGE_QUEUE_URL", "change"),
+            ("PROBE_QUEUE_URL", "probe"),
+            ("DEAD_LETTER_QUEUE_URL", "dead"),
+        ):
+            monkeypatch.setenv(variable, made.queue_urls[queue])
+        monkeypatch.setenv("ALERT_TOPIC_ARN", made.topic)
+        yield made
+    _forget()
+
+
+def _make() -> Aws:
+    sqs = clients.client("sqs", REGION)
+    _make_table("findings", "place", "item")
+    _make_table("idempotency", "id")
+    clients.client("ssm", REGION).put_parameter(
+        Name="/ringfence/policy", Type="String", Value="version: 1\n"
+    )
+    names = ("sweep", "change", "probe", "dead")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
+    sns = clients.client("sns", REGION)
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail"
+    urls["mail"] = sqs.create_queue(QueueName="mail")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    clients.client("securityhub", REGION).enable_security_hub()
+    return Aws(urls, "findings", "/ringfence/policy", topic)
+
+
+def _make_table(name: str, *keys: str) -> None:
+    clients.client("dynamodb", REGION).create_table(
+        TableName=name,
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key in keys
+        ],
+        KeySchema=[
+            {"AttributeName": key, "KeyType": kind}
+            for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _forget() -> None:
+    """Let go of the environment; clients stay, as they do in a warm function."""
+    for kept in (
+        plan_app.settings,
+        inspect_app.sweep_settings,
+        inspect_app.change_settings,
+        probe_app.settings,
+        publish_app.outlets,
+    ):
+        kept.cache_clear()

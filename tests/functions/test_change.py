@@ -1,0 +1,241 @@
+"""Judging changes as they come."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.inspect import app
+from ringfence import clients
+from ringfence.checks import all_checks
+from ringfence.collect import collect
+from ringfence.inventory.read import read
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
+
+
+class Calls:
+    """How often the functions asked AWS for each operation."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def __call__(self, event_name: str, **_: Any) -> None:
+        self.made.append(event_name.rpartition(".")[2])
+
+
+@pytest.fixture
+def calls(aws: Aws) -> Iterator[Calls]:
+    counted = Calls()
+    events = clients.client("ec2", REGION).meta.events
+    events.register("before-call.ec2.*", counted)
+    yield counted
+    events.unregister("before-call.ec2.*", counted)
+
+
+def new_group(aws: Aws) -> str:
+    """Make a group that is used, in a VPC of its own."""
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]
+    group: str = ec2.create_security_group(
+        GroupName="web", Description="web", VpcId=vpc
+    )["GroupId"]
+    ec2.create_network_interface(SubnetId=subnet["SubnetId"], Groups=[group])
+    return group
+
+
+def open_port(aws: Aws, group: str, port: int) -> str:
+    answer = aws.client("ec2").authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": port,
+                "ToPort": port,
+                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+            }
+        ],
+    )
+    rule: str = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    return rule
+
+
+def told(*opened: tuple[str, str], received: int = 1) -> dict[str, Any]:
+    """The messages that tell of each (group, rule) in *opened*."""
+    template = event("change.ingress_not_shown_yet")["Records"][0]
+    records = []
+    for number, (group, rule) in enumerate(opened, 1):
+        body = (
+            template["body"]
+            .replace("sg-0123456789abcdef0", group)
+            .replace("sgr-0123456789abcdef0", rule)
+            .replace("0f0e8b7a-0000-4000-8000-000000000001", f"event-{number}")
+        )
+        attributes = template["attributes"] | {"ApproximateReceiveCount": str(received)}
+        records.append(
+            template
+            | {"messageId": f"m-{number}", "body": body, "attributes": attributes}
+        )
+    return {"Records": records}
+
+
+def alerts(aws: Aws) -> list[Any]:
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    return [
+        json.loads(item["document"]["S"])
+        for item in items
+        if item["item"]["S"].startswith("alert/")
+    ]
+
+
+def test_an_opened_port_is_told_with_who_did_it(aws: Aws, context: Context) -> None:
+    """The alert about a change names the person in CloudTrail's record."""
+    group = new_group(aws)
+    answer = app.change(told((group, open_port(aws, group, 22))), context)
+    causes = [alert["cause"]["changes"] for alert in alerts(aws)]
+
+    assert ([], [["alice, role Admin (SSO)"]]) == (
+        answer["batchItemFailures"],
+        [[change["who"] for change in cause] for cause in causes],
+    )
+
+
+def test_many_changes_in_a_vpc_cost_one_evaluation(
+    aws: Aws, context: Context, calls: Calls
+) -> None:
+    """Two hundred rules of one Terraform run are read once, not 200 times."""
+    group = new_group(aws)
+    opened = [(group, open_port(aws, group, port)) for port in range(1000, 1050)]
+    calls.made.clear()
+    app.change(told(*opened), context)
+
+    assert 1 == calls.made.count("DescribeSubnets")
+
+
+def test_each_vpc_is_judged_for_its_own_changes(aws: Aws, context: Context) -> None:
+    """Who opened a port in one VPC is not blamed for another one's."""
+    groups = [new_group(aws) for _ in range(2)]
+    opened = [(group, open_port(aws, group, 22)) for group in groups]
+    app.change(told(*opened), context)
+    causes = [alert["cause"]["changes"] for alert in alerts(aws)]
+
+    assert [["event-1"], ["event-2"]] == sorted(
+        [change["event_id"] for change in cause] for cause in causes
+    )
+
+
+def test_one_that_is_not_shown_holds_up_no_other(aws: Aws, context: Context) -> None:
+    """What AWS shows is judged at once; only what it does not show comes again."""
+    group = new_group(aws)
+    shown = (group, open_port(aws, group, 22))
+    answer = app.change(told(shown, (group, "sgr-0fffffffffffffff0")), context)
+    causes = [alert["cause"]["changes"] for alert in alerts(aws)]
+
+    assert ([{"itemIdentifier": "m-2"}], [["event-1"]]) == (
+        answer["batchItemFailures"],
+        [[change["event_id"] for change in cause] for cause in causes],
+    )
+
+
+def test_patience_has_an_end(aws: Aws, context: Context) -> None:
+    """At the fourth receipt a change is judged as it is, and the cause says so."""
+    group = new_group(aws)
+    open_port(aws, group, 22)
+    late = told((group, "sgr-0fffffffffffffff0"), received=4)
+    answer = app.change(late, context)
+
+    assert ([], [True]) == (
+        answer["batchItemFailures"],
+        [alert["cause"]["not_visible"] for alert in alerts(aws)],
+    )
+
+
+def test_a_rule_that_is_gone_again_is_not_waited_for(
+    aws: Aws, context: Context
+) -> None:
+    """Added and removed in one batch: there is nothing left to be shown."""
+    group = new_group(aws)
+    messages = told((group, "sgr-0fffffffffffffff0"), (group, "sgr-0fffffffffffffff0"))
+    body = messages["Records"][1]["body"]
+    messages["Records"][1]["body"] = body.replace("Authorize", "Revoke").replace(
+        "securityGroupRuleSet", "revokedSecurityGroupRuleSet"
+    )
+    answer = app.change(messages, context)
+
+    assert [] == answer["batchItemFailures"]
+
+
+def test_what_comes_again_comes_soon(aws: Aws, context: Context) -> None:
+    """A change that AWS does not show yet waits seconds, not the queue's timeout."""
+    group = new_group(aws)
+    url = aws.queue_urls["change"]
+    sqs = clients.client("sqs", REGION)
+    record = told((group, "sgr-0fffffffffffffff0"))["Records"][0]
+    sqs.send_message(QueueUrl=url, MessageBody=record["body"])
+    taken = sqs.receive_message(QueueUrl=url, VisibilityTimeout=750)["Messages"][0]
+    record["receiptHandle"] = taken["ReceiptHandle"]
+    asked: list[Any] = []
+    name = "provide-client-params.sqs.ChangeMessageVisibilityBatch"
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        asked.extend(params["Entries"])
+
+    sqs.meta.events.register(name, note)
+    app.change({"Records": [record]}, context)
+    sqs.meta.events.unregister(name, note)
+
+    assert [app.AGAIN_AFTER_S] == [entry["VisibilityTimeout"] for entry in asked]
+
+
+def test_a_change_is_enough_for_what_the_internet_reaches(aws: Aws) -> None:
+    """Reading some VPCs reads all that the checks of exposures need."""
+    vpc = aws.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    snapshot = collect(
+        clients.session(),
+        account=ACCOUNT,
+        region=REGION,
+        now=app.now,
+        vpcs=frozenset({vpc}),
+    )
+    parts = read(snapshot).read
+    exposures = [item for item in all_checks() if item.code.startswith("EXP-")]
+
+    assert exposures
+    assert set() == set().union(*(item.needs for item in exposures)) - parts
+
+
+def test_parameters_that_are_omitted_mean_the_whole_region(
+    aws: Aws, context: Context, calls: Calls
+) -> None:
+    """CloudTrail leaves out large parameters: then everything is read again."""
+    group = new_group(aws)
+    open_port(aws, group, 22)
+    app.change(event("change.omitted_parameters"), context)
+
+    assert [key for key in aws.items("finding/SG-001/") if group in key]
+
+
+def test_a_denied_read_closes_nothing(aws: Aws, context: Context) -> None:
+    """What could not be read is neither judged nor closed."""
+    group = new_group(aws)
+    rule = open_port(aws, group, 22)
+    app.change(told((group, rule)), context)
+    aws.client("ec2").revoke_security_group_ingress(
+        GroupId=group, SecurityGroupRuleIds=[rule]
+    )
+    refused = "before-call.ec2.DescribeSecurityGroups"
+    clients.client("ec2", REGION).meta.events.register(refused, deny)
+    app.change(event("change.omitted_parameters"), context)
+    clients.client("ec2", REGION).meta.events.unregister(refused, deny)
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    rows = [json.loads(item["document"]["S"]) for item in items if "version" in item]
+    mine = [row for row in rows if row["finding"]["resource"] == group]
+
+    assert [True] == [row["is_open"] for row in mine]
+
+
+def deny(model: Any, **_: Any) -> None:
+    """Refuse a call as IAM does."""
+    raise ClientError({"Error": {"Code": "UnauthorizedOperation"}}, model.name)

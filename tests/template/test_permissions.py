@@ -1,0 +1,116 @@
+"""Least privilege, held on the parsed template."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ringfence.collect import acm, ec2, elb, elbv2, iam
+from tests.template import stack
+
+# Actions for which the Service Authorization Reference lists no resource type.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/
+KNOW_NO_RESOURCE = {
+    *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
+    *elb.ACTIONS,
+    *elbv2.ACTIONS,
+    "acm:ListCertificates",
+    "iam:ListServerCertificates",
+    "dynamodb:ListStreams",
+}
+GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
+READS = {*ec2.ACTIONS, *elb.ACTIONS, *elbv2.ACTIONS, *acm.ACTIONS, *iam.ACTIONS}
+ROLES = sorted(stack.resources("AWS::IAM::Role"))
+
+
+def grants(role: str) -> list[tuple[str, Any, Any]]:
+    """Each action that *role* is allowed, with its resources and condition."""
+    return [
+        (action, stack.listed(statement["Resource"]), statement.get("Condition"))
+        for statement in stack.statements(role)
+        for action in stack.listed(statement["Action"])
+    ]
+
+
+def test_no_policy_allows_an_action_with_a_wildcard() -> None:
+    """Each action stands by itself, in roles, on queues, the topic and the key."""
+    wild = [
+        (name, action)
+        for name, document in stack.documents()
+        for statement in document["Statement"]
+        for action in stack.listed(statement.get("Action", "NotAction *"))
+        if "*" in action
+    ]
+
+    assert [] == wild
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_star_for_resources_only_where_aws_knows_no_finer(role: str) -> None:
+    """`Resource: "*"` is for actions that cannot be narrowed."""
+    loose = {action for action, resources, _ in grants(role) if "*" in resources}
+
+    assert loose <= KNOW_NO_RESOURCE
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_reads_are_limited_to_the_regions_that_are_swept(role: str) -> None:
+    """A read of the estate says in which Regions, but for global services."""
+    unlimited = {
+        action
+        for action, _, condition in grants(role)
+        if action in READS - GLOBAL and "aws:RequestedRegion" not in str(condition)
+    }
+
+    assert set() == unlimited
+
+
+@pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
+def test_what_is_collected_is_what_is_allowed(role: str) -> None:
+    """The collectors' own lists and the policy are the same."""
+    services = {action.partition(":")[0] for action in READS}
+    allowed = {
+        action for action, _, _ in grants(role) if action.partition(":")[0] in services
+    }
+
+    assert READS == allowed
+
+
+@pytest.mark.parametrize("role", ["PlanRole", "ProbeRole", "PublishRole"])
+def test_no_other_function_reads_the_estate(role: str) -> None:
+    """What looks at the network, or writes to others, sees nothing of AWS."""
+    assert not READS & {action for action, _, _ in grants(role)}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_assumed_by_its_service_alone(role: str) -> None:
+    """Nobody else gets in, and the schedule only of this account."""
+    body = stack.resources("AWS::IAM::Role")[role]
+    (statement,) = body["AssumeRolePolicyDocument"]["Statement"]
+    service = "scheduler" if role == "ScheduleRole" else "lambda"
+
+    assert {"Service": f"{service}.amazonaws.com"} == statement["Principal"]
+    assert (role == "ScheduleRole") == ("aws:SourceAccount" in json.dumps(statement))
+
+
+@pytest.mark.parametrize("policy", sorted(stack.resources("AWS::SQS::QueuePolicy")))
+def test_events_get_in_through_our_rules_only(policy: str) -> None:
+    """Another account's rule must not be able to fill the queue."""
+    body = stack.resources("AWS::SQS::QueuePolicy")[policy]
+    (statement,) = body["PolicyDocument"]["Statement"]
+    sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+
+    assert set(stack.resources("AWS::Events::Rule")) == {
+        stack.target(source) for source in sources
+    }
+
+
+def test_only_sweeps_and_changes_read_the_policy() -> None:
+    """The probe lives on the last good one in the table."""
+    readers = {
+        role
+        for role in ROLES
+        if any(action == "ssm:GetParameter" for action, _, _ in grants(role))
+    }
+
+    assert {"SweepRole", "ChangeRole"} == readers
