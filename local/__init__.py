@@ -1,0 +1,1 @@
+"""The embedded AWS: moto, strict fakes for its gaps, and a function runner."""

@@ -1,0 +1,395 @@
+"""
+The demo estate: Atlassian products as they are found, good and bad.
+
+Built with plain calls to AWS. What each resource must give is said beside it:
+`Estate.expected` and `Estate.quiet` are the estate's own account of itself, and
+the tests hold Ringfence to it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from local import images, network
+from local.certificates import Authority, Pair
+from local.network import WORLD, allow
+from local.server import Server
+
+OFFICE = "198.51.100.0/24"
+POLICY = f"""\
+version: 1
+trusted:
+  office: [{OFFICE}]
+"""
+
+
+@dataclass
+class Estate:
+    """
+    What stands there, by name.
+
+    *expected* holds (check, name) of the findings that must be; the resources in
+    *quiet* must have none at all.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    expected: set[tuple[str, str]] = field(default_factory=set)
+    quiet: set[str] = field(default_factory=set)
+
+    def add(self, name: str, resource: str, *checks: str) -> str:
+        """Note *resource* under *name*, with the *checks* that it must fail."""
+        self.ids[name] = resource
+        self.expected |= {(check, name) for check in checks}
+        if not checks:
+            self.quiet.add(name)
+        return resource
+
+
+class Builder:
+    """Builds the estate step by step; later steps use what earlier ones made."""
+
+    def __init__(self, server: Server, now: datetime) -> None:
+        """Build on *server*; certificates count their days from *now*."""
+        self.estate = Estate()
+        self._ec2 = server.client("ec2")
+        self._elbv2 = server.client("elbv2")
+        self._elb = server.client("elb")
+        self._acm = server.client("acm")
+        self._iam = server.client("iam")
+        self._rds = server.client("rds")
+        self._authority = Authority(now)
+        self._net = network.build(self._ec2)
+        self._groups: dict[str, str] = {}
+
+    def build(self) -> Estate:
+        """Build all of it."""
+        self._bitbucket()
+        self._jira()
+        self._stash()
+        self._confluence()
+        self._crowd_and_bamboo()
+        self._database()
+        self._bastion()
+        self._open_in_disguise()
+        self._open_but_isolated()
+        self._staging()
+        self._stores()
+        self._ec2.deregister_image(ImageId=images.DEREGISTERED)
+        return self.estate
+
+    def _bitbucket(self) -> None:
+        """Bitbucket Data Center as it should be, and a mirror that faces the world."""
+        front = self._group("bitbucket-alb", [allow(443, WORLD), allow(80, WORLD)])
+        node = self._group("bitbucket-node", [allow(7990, front)])
+        self._ec2.authorize_security_group_ingress(
+            GroupId=node, IpPermissions=[allow(5701, node)]
+        )
+        nodes = [
+            self._instance(f"bitbucket-{number}", f"private-{zone}", [node])
+            for number, zone in ((1, "a"), (2, "b"))
+        ]
+        good = self._import(
+            "bitbucket-certificate",
+            self._authority.issue("bitbucket.example.com", days_left=200),
+        )
+        balancer = self._balancer("bitbucket", [front], is_public=True)
+        self._forward(balancer, "bitbucket", nodes, 7990, certificate=good)
+        self._redirect(balancer)
+        self._git_over_ssh(node, nodes)
+        mirror = self._group(
+            "bitbucket-mirror", [allow(443, WORLD), allow(7999, WORLD)]
+        )
+        self._instance("bitbucket-mirror-1", "public-a", [mirror])
+
+    def _git_over_ssh(self, node: str, nodes: list[str]) -> None:
+        """Offer Git over SSH, on the product's own port, through a network balancer."""
+        front = self._group("bitbucket-nlb", [allow(7999, WORLD)])
+        self._ec2.authorize_security_group_ingress(
+            GroupId=node, IpPermissions=[allow(7999, front)]
+        )
+        balancer = self._balancer(
+            "bitbucket-ssh", [front], is_public=True, kind="network"
+        )
+        self._forward(balancer, "bitbucket-ssh", nodes, 7999, protocol="TCP", port=7999)
+
+    def _jira(self) -> None:
+        """Serve Jira in plain HTTP, from an image that nobody has any more."""
+        front = self._group("jira-alb", [allow(80, WORLD)])
+        node = self._group("jira-node", [allow(8080, front)])
+        jira = self._instance(
+            "jira-1",
+            "private-a",
+            [node],
+            "EXP-004",
+            "AMI-003",
+            image=images.DEREGISTERED,
+        )
+        balancer = self._balancer("jira", [front], is_public=True)
+        self._forward(balancer, "jira", [jira], 8080)
+
+    def _stash(self) -> None:
+        """Leave an old Stash as it was installed in 2015 and patched around since."""
+        groups = [
+            self._group("stash-web", [allow(80, WORLD), allow(443, WORLD)]),
+            self._group("stash-ssh", [allow(22, WORLD)]),
+            self._group("stash-temp", [allow(22, OFFICE), allow(7990, WORLD)]),
+            self._group("stash-admins", [allow(22, OFFICE, "10.0.0.0/8")]),
+        ]
+        self._instance(
+            "stash",
+            "public-a",
+            groups,
+            "EXP-001",
+            "EXP-003",
+            "EXP-004",
+            "SG-004",
+            "AMI-001",
+            "AMI-004",
+            image=images.AMAZON_LINUX_1,
+        )
+
+    def _confluence(self) -> None:
+        """Open a Confluence node's cluster port, and let its certificate run out."""
+        front = self._group("confluence-alb", [allow(443, network.CIDR)])
+        node = self._group("confluence-node", [allow(8090, front), allow(5801, WORLD)])
+        confluence = self._instance(
+            "confluence-1",
+            "public-b",
+            [node],
+            "EXP-003",
+            "AMI-001",
+            "AMI-004",
+            image=images.ATLASSIAN_MADE,
+        )
+        expiring = self._import(
+            "confluence-certificate",
+            self._authority.issue("confluence.example.com", days_left=20),
+            "CERT-002",
+        )
+        balancer = self._balancer("confluence", [front], is_public=False)
+        self._forward(balancer, "confluence", [confluence], 8090, certificate=expiring)
+
+    def _crowd_and_bamboo(self) -> None:
+        """Run Crowd and Bamboo as they should be: private, for those who may ask."""
+        crowd = self._group("crowd-node", [allow(8095, network.CIDR)])
+        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT)
+        agents = self._group("bamboo-agents", [])
+        bamboo = self._group(
+            "bamboo-node", [allow(8085, network.CIDR), allow(54663, agents)]
+        )
+        self._instance("bamboo-1", "private-a", [bamboo])
+        self._instance("bamboo-agent-1", "private-b", [agents])
+
+    def _database(self) -> None:
+        """Keep PostgreSQL private, for the products' nodes alone."""
+        users = [self._groups[f"{name}-node"] for name in ("bitbucket", "jira")]
+        group = self._group("postgresql", [allow(5432, *users)])
+        self._rds.create_db_subnet_group(
+            DBSubnetGroupName="atlassian",
+            DBSubnetGroupDescription="private subnets",
+            SubnetIds=[self._net.subnets[name] for name in ("private-a", "private-b")],
+        )
+        self._rds.create_db_instance(
+            DBInstanceIdentifier="atlassian",
+            Engine="postgres",
+            DBInstanceClass="db.m7g.large",
+            AllocatedStorage=100,
+            StorageEncrypted=True,
+            MasterUsername="atlassian",
+            ManageMasterUserPassword=True,
+            PubliclyAccessible=False,
+            DBSubnetGroupName="atlassian",
+            VpcSecurityGroupIds=[group],
+        )
+        described = [{"Name": "description", "Values": ["RDSNetworkInterface"]}]
+        [interface] = self._ec2.describe_network_interfaces(Filters=described)[
+            "NetworkInterfaces"
+        ]
+        self.estate.add("postgresql-interface", interface["NetworkInterfaceId"])
+
+    def _bastion(self) -> None:
+        """Let the office, and nobody else, in to a bastion."""
+        group = self._group("bastion", [allow(22, OFFICE)])
+        self._instance("bastion", "public-b", [group])
+
+    def _open_in_disguise(self) -> None:
+        """Open groups to the world in three ways that do not say 0.0.0.0/0."""
+        halves = self._group("ci-runner", [allow(22, "0.0.0.0/1", "128.0.0.0/1")])
+        self._instance("ci-runner-1", "public-a", [halves], "EXP-001")
+        listed = self._net.prefix_list("partners", [WORLD])
+        search = self._group("search", [allow(9200, listed)])
+        self._instance("search-1", "public-b", [search], "EXP-002")
+        sixth = self._group("metrics", [allow(22, "::/0")])
+        metrics = self._instance("metrics-1", "public-a", [sixth], "EXP-001")
+        [found] = self._ec2.describe_instances(InstanceIds=[metrics])["Reservations"]
+        interface = found["Instances"][0]["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        self._ec2.assign_ipv6_addresses(
+            NetworkInterfaceId=interface, Ipv6AddressCount=1
+        )
+
+    def _open_but_isolated(self) -> None:
+        """Open a group on an instance that no packet from outside can come to."""
+        group = self._group("lab", [allow(22, WORLD)], "SG-001")
+        self._instance("lab-1", "isolated-a", [group])
+
+    def _staging(self) -> None:
+        """Forget about a staging system: its certificates, its image."""
+        front = self._group(
+            "staging-alb", [allow(443, network.CIDR), allow(8443, network.CIDR)]
+        )
+        node = self._group("staging-node", [allow(8080, front)])
+        staging = self._instance(
+            "staging-1", "private-b", [node], "AMI-002", image=images.DEPRECATED
+        )
+        balancer = self._balancer("staging", [front], is_public=False)
+        expired = self._import(
+            "staging-certificate",
+            self._authority.issue("staging.example.com", days_left=-40),
+            "CERT-001",
+        )
+        own = self._import(
+            "self-signed-certificate",
+            self._authority.self_signed("staging-admin.example.com", days_left=90),
+            "CERT-003",
+        )
+        self._forward(balancer, "staging", [staging], 8080, certificate=expired)
+        self._forward(
+            balancer, "staging-admin", [staging], 8081, certificate=own, port=8443
+        )
+
+    def _stores(self) -> None:
+        """Keep a certificate that nobody uses, and one in IAM on a classic balancer."""
+        unused = self._authority.issue("old-wiki.example.com", days_left=10)
+        self._import("unused-certificate", unused)
+        pair = self._authority.issue("git.example.com", days_left=150)
+        uploaded = self._iam.upload_server_certificate(
+            ServerCertificateName="git",
+            CertificateBody=pair.body.decode(),
+            PrivateKey=pair.key.decode(),
+            CertificateChain=pair.chain.decode(),
+        )["ServerCertificateMetadata"]
+        self.estate.add("git-certificate", uploaded["Arn"])
+        group = self._group("git-elb", [allow(443, network.CIDR)])
+        self._elb.create_load_balancer(
+            LoadBalancerName="git",
+            Scheme="internal",
+            Subnets=[self._net.subnets["private-a"]],
+            SecurityGroups=[group],
+            Listeners=[
+                {
+                    "Protocol": "SSL",
+                    "LoadBalancerPort": 443,
+                    "InstanceProtocol": "TCP",
+                    "InstancePort": 7990,
+                    "SSLCertificateId": uploaded["Arn"],
+                }
+            ],
+        )
+        self._elb.register_instances_with_load_balancer(
+            LoadBalancerName="git",
+            Instances=[{"InstanceId": self.estate.ids["bitbucket-1"]}],
+        )
+        self.estate.add("git-elb-classic", "git")
+
+    def _group(self, name: str, rules: Iterable[dict[str, Any]], *checks: str) -> str:
+        group = self._net.group(name, list(rules))
+        self._groups[name] = group
+        return self.estate.add(f"{name}-group", group, *checks)
+
+    def _instance(
+        self,
+        name: str,
+        subnet: str,
+        groups: list[str],
+        *checks: str,
+        image: str = images.CURRENT,
+    ) -> str:
+        """Launch an instance, with a public address in a public subnet."""
+        [made] = self._ec2.run_instances(
+            ImageId=image,
+            InstanceType="m7i.large",
+            MinCount=1,
+            MaxCount=1,
+            MetadataOptions={"HttpTokens": "required"},
+            NetworkInterfaces=[
+                {
+                    "DeviceIndex": 0,
+                    "SubnetId": self._net.subnets[subnet],
+                    "Groups": groups,
+                    "AssociatePublicIpAddress": subnet.startswith("public"),
+                }
+            ],
+        )["Instances"]
+        network.tag(self._ec2, made["InstanceId"], name)
+        return self.estate.add(name, made["InstanceId"], *checks)
+
+    def _balancer(
+        self,
+        name: str,
+        groups: list[str],
+        *,
+        is_public: bool,
+        kind: str = "application",
+    ) -> str:
+        zone = "public" if is_public else "private"
+        [made] = self._elbv2.create_load_balancer(
+            Name=name,
+            Subnets=[self._net.subnets[f"{zone}-{end}"] for end in "ab"],
+            SecurityGroups=groups,
+            Scheme="internet-facing" if is_public else "internal",
+            Type=kind,
+        )["LoadBalancers"]
+        return self.estate.add(f"{name}-balancer", made["LoadBalancerArn"])
+
+    def _forward(
+        self,
+        balancer: str,
+        name: str,
+        targets: list[str],
+        to: int,
+        *,
+        certificate: str | None = None,
+        protocol: str = "HTTP",
+        port: int | None = None,
+    ) -> None:
+        """Forward to port *to* of *targets*; HTTPS when there is a *certificate*."""
+        [group] = self._elbv2.create_target_group(
+            Name=name, Protocol=protocol, Port=to, VpcId=self._net.vpc
+        )["TargetGroups"]
+        arn = group["TargetGroupArn"]
+        self._elbv2.register_targets(
+            TargetGroupArn=arn, Targets=[{"Id": target} for target in targets]
+        )
+        secure = {
+            "Protocol": "HTTPS",
+            "Port": port or 443,
+            "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            "Certificates": [{"CertificateArn": certificate}],
+        }
+        self._elbv2.create_listener(
+            LoadBalancerArn=balancer,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
+            **(secure if certificate else {"Protocol": protocol, "Port": port or 80}),
+        )
+
+    def _redirect(self, balancer: str) -> None:
+        to_https = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
+        self._elbv2.create_listener(
+            LoadBalancerArn=balancer,
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "redirect", "RedirectConfig": to_https}],
+        )
+
+    def _import(self, name: str, pair: Pair, *checks: str) -> str:
+        chain = {"CertificateChain": pair.chain} if pair.chain else {}
+        arn = self._acm.import_certificate(
+            Certificate=pair.body, PrivateKey=pair.key, **chain
+        )["CertificateArn"]
+        return self.estate.add(name, arn, *checks)
+
+
+def build(server: Server, now: datetime) -> Estate:
+    """Build the demo estate on *server*."""
+    return Builder(server, now).build()

@@ -1,0 +1,65 @@
+"""No function may do more than it does."""
+
+import pytest
+
+from local import estate
+from local.account import Account
+from tests.end_to_end.steps import denied, open_ssh, revoke
+
+pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+# What AWS's own services do in the role's name, and moto's do not.
+UNSEEN = {
+    "ScheduleRole": {
+        "lambda:InvokeFunction": "EventBridge Scheduler starts the function",
+        "sqs:SendMessage": "EventBridge Scheduler tells its dead-letter queue",
+    },
+    "PublishRole": {
+        "kms:Decrypt": "SNS encrypts with the caller's permission",
+        "kms:GenerateDataKey": "SNS encrypts with the caller's permission",
+    },
+}
+
+
+def exercise(account: Account) -> None:
+    """Do all that the functions are for, good and bad."""
+    account.set_policy(f"{estate.POLICY}endpoints: [{{host: 127.0.0.1}}]\n")
+    account.sweep()
+    account.set_policy(estate.POLICY)
+    account.sweep()
+    rules = open_ssh(account)
+    account.runner.settle()
+    revoke(account, rules)
+    account.runner.settle()
+    account.person.put(
+        account.person.record("ec2", "AuthorizeSecurityGroupIngress", {}, {})
+    )
+    account.runner.settle()
+    account.server.fail("securityhub:BatchImportFindings", "InternalException", 4)
+    rules = open_ssh(account)
+    account.runner.settle()
+    revoke(account, rules)
+    account.runner.settle()
+    with denied(account, "PublishRole", "sns:Publish"):
+        rules = open_ssh(account)
+        account.runner.settle()
+    revoke(account, rules)
+    account.runner.settle()
+
+
+def test_no_permitted_action_is_unused(account: Account) -> None:
+    """Each action of each role was used, or is AWS's own to use."""
+    exercise(account)
+
+    used: dict[str, set[str]] = {}
+    for row in account.server.calls():
+        if row["allowed"]:
+            used.setdefault(row["principal"], set()).add(row["action"])
+    names = {physical: logical for logical, physical in account.stack.ids.items()}
+    unused = {
+        names[role]: sorted(
+            actions - used.get(role, set()) - UNSEEN.get(names[role], {}).keys()
+        )
+        for role, actions in account.stack.permitted.items()
+    }
+    assert {role: [] for role in unused} == unused
