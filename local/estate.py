@@ -229,9 +229,13 @@ class Builder:
         )
 
     def _open_but_isolated(self) -> None:
-        """Open a group on an instance that no packet from outside can come to."""
+        """Open a group on an instance with a public address and no route outside."""
         group = self._group("lab", [allow(22, WORLD)], "SG-001")
-        self._instance("lab-1", "isolated-a", [group])
+        lab = self._instance("lab-1", "isolated-a", [group])
+        address = self._ec2.allocate_address(Domain="vpc")
+        self._ec2.associate_address(
+            AllocationId=address["AllocationId"], InstanceId=lab
+        )
 
     def _staging(self) -> None:
         """Forget about a staging system: its certificates, its image."""

@@ -131,6 +131,30 @@ def test_a_revocation_waits_for_the_rule_to_go() -> None:
     assert [{"sgr-0bbbbbbbbbbbbbbbb"}, set()] == [set(change.removes), set(change.adds)]
 
 
+def test_a_revocation_by_id_says_what_the_rules_were() -> None:
+    """Where only rule ids were asked for, AWS's answer tells what they let in."""
+    change = read(
+        eventName="RevokeSecurityGroupIngress",
+        requestParameters={"groupId": "sg-0123456789abcdef0"},
+        responseElements={
+            "revokedSecurityGroupRuleSet": {
+                "items": [
+                    {
+                        "securityGroupRuleId": "sgr-0bbbbbbbbbbbbbbbb",
+                        "ipProtocol": "tcp",
+                        "fromPort": 22,
+                        "toPort": 22,
+                        "cidrIpv4": "0.0.0.0/0",
+                    }
+                ]
+            }
+        },
+    )
+    (what,) = change.what
+
+    assert what.startswith("sg-0123456789abcdef0: removed tcp 22 from 0.0.0.0/0")
+
+
 def test_the_ids_lead_to_the_vpcs() -> None:
     """All EC2 ids of parameters and answer are hints of what to re-read."""
     assert frozenset({"sg-0123456789abcdef0"}) == read().ids

@@ -1,8 +1,8 @@
 """EXP-002: data stores that the internet reaches."""
 
 from ringfence.checks.exposed_database import exposed_database
-from ringfence.finding import Problem
-from tests.build import a_listener, a_rule, an_estate, balanced, public
+from ringfence.finding import Problem, Severity
+from tests.build import a_listener, a_rule, an_acl, an_estate, balanced, public
 
 FIRES = [
     public(a_rule(5432)),
@@ -38,3 +38,14 @@ def test_closes_the_balancers_own_group() -> None:
     assert isinstance(problem, Problem)
     assert problem.fix is not None
     assert "--group-id sg-lb " in problem.fix
+
+
+def test_unanswered_datagrams_weigh_one_step_less() -> None:
+    """A datagram does its harm without an answer; one step milder, and said so."""
+    closed = an_acl(lets_out="10.0.0.0/8")
+    inventory = public(a_rule(11211, protocol="udp"), network_acls=(closed,))
+    (problem,) = exposed_database(an_estate(inventory))
+
+    assert isinstance(problem, Problem)
+    assert Severity.HIGH == problem.severity
+    assert "no answer gets out" in problem.message

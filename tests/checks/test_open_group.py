@@ -4,7 +4,7 @@ from ringfence.checks.open_group import open_group
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import PrefixList
-from tests.build import a_group, a_rule, an_estate, an_inventory, public, rules
+from tests.build import a_group, a_rule, an_acl, an_estate, an_inventory, public, rules
 
 WORLD = PrefixList(id="pl-1", cidrs=("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"))
 
@@ -20,6 +20,7 @@ FIRES = [
     unreached(a_rule(5432, "::/0")),
     unreached(a_rule(5701)),
     unreached(a_rule(22, "pl-1"), prefix_lists=(WORLD,)),
+    public(a_rule(22), network_acls=(an_acl(lets_out="10.0.0.0/8"),)),
     an_inventory(security_groups=(a_group(a_rule(22)),)),
 ]
 QUIET = [

@@ -8,7 +8,7 @@ judges, and what cannot be read widens the scope to the whole Region.
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -268,8 +268,12 @@ def _told(record: _Record) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[
     if record.event_source != "ec2.amazonaws.com" or not match or not group:
         return (_summary(record),), (), frozenset()
     verb, way = match[1], match[2].lower()
-    rules = frozenset(_rule_ids(record.answered))
+    rules = frozenset(
+        str(rule["securityGroupRuleId"]) for rule in _rules(record.answered)
+    )
     permissions = [_permission(item) for item in _items(asked.get("ipPermissions"))]
+    if not permissions:  # asked for by rule ids: the answer tells what they were
+        permissions = [_permission_of(rule) for rule in _rules(record.answered)]
     word, preposition = (
         ("added" if verb == "Authorize" else "removed"),
         ("from" if way == "ingress" else "to"),
@@ -354,11 +358,22 @@ def _in_words(permission: Mapping[str, Any]) -> str:
     return f"{protocol} {low}" if low == high else f"{protocol} {low}-{high}"
 
 
-def _rule_ids(answered: Any) -> Iterable[str]:
-    """Give the rule ids that AWS answered with, in newer records."""
+def _permission_of(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a rule of an answer as the API takes it."""
+    wrapped = {
+        "ipRanges": [{"cidrIp": rule.get("cidrIpv4")}],
+        "ipv6Ranges": [{"cidrIpv6": rule.get("cidrIpv6")}],
+        "prefixListIds": [{"prefixListId": rule.get("prefixListId")}],
+        "groups": [{"groupId": rule.get("referencedGroupId")}],
+    }
+    return _permission({**rule, **wrapped})
+
+
+def _rules(answered: Any) -> Iterator[dict[str, Any]]:
+    """Give the rules that AWS answered with, in newer records."""
     if not isinstance(answered, dict):
         return
     for name in ("securityGroupRuleSet", "revokedSecurityGroupRuleSet"):
         for entry in _items(answered.get(name)):
             if isinstance(entry, dict) and entry.get("securityGroupRuleId"):
-                yield str(entry["securityGroupRuleId"])
+                yield entry

@@ -3,7 +3,7 @@
 from ringfence.openings.audience import Audience, Trust, is_broad, joined, trust
 from ringfence.openings.blocks import is_wide
 from ringfence.openings.fronts import target_port
-from ringfence.openings.judging import NEEDS, Opening, openings
+from ringfence.openings.judging import NEEDS, Opening, is_way_in, openings
 from ringfence.openings.kinds import Kind
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Opening",
     "Trust",
     "is_broad",
+    "is_way_in",
     "is_wide",
     "joined",
     "openings",

@@ -15,11 +15,10 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Addresses of both families; *lacks_trusted* if trusted ones were taken out."""
+    """Addresses of both families."""
 
     ipv4: Ranges = EMPTY
     ipv6: Ranges = EMPTY
-    lacks_trusted: bool = False
 
     @property
     def is_broad(self) -> bool:
@@ -42,7 +41,6 @@ class Audience:
         return Audience(
             sets.union(self.ipv4, other.ipv4),
             sets.union(self.ipv6, other.ipv6),
-            self.lacks_trusted or other.lacks_trusted,
         )
 
     def __str__(self) -> str:
@@ -63,8 +61,6 @@ class Audience:
         )
         both = len(whole) > 1
         words = "the whole internet" if both else f"the whole {whole[0]} internet"
-        if self.lacks_trusted:
-            words += " except the trusted ranges"
         return ", ".join((words, *rest._listed()))
 
     def _listed(self) -> list[str]:
@@ -105,11 +101,7 @@ class Trust:
 
     def _left(self, sources: tuple[str, ...], family: Family) -> Audience:
         left = self.strangers(sets.of(sources, family), family)
-        public = sets.intersection(sets.of(sources, family), sets.INTERNET[family])
-        lacks = left != public
-        if family == "ipv4":
-            return Audience(ipv4=left, lacks_trusted=lacks)
-        return Audience(ipv6=left, lacks_trusted=lacks)
+        return Audience(ipv4=left) if family == "ipv4" else Audience(ipv6=left)
 
     def strangers(self, ranges: Ranges, family: Family) -> Ranges:
         """Give what of *ranges* is on the internet and not trusted."""

@@ -61,6 +61,19 @@ class Opening:
         return self.both_ways.joined(self.one_way)
 
 
+def is_way_in(row: Exposure) -> bool:
+    """
+    Whether strangers can do anything with what *row* lets in.
+
+    An echo gives nothing away and ICMP's errors keep paths working. A TCP
+    connection that gets no answer is none; what one more route would make of
+    it is for the security group checks to say.
+    """
+    if row.source != "internet" or row.protocol in ("icmp", "icmpv6"):
+        return False
+    return row.protocol != "tcp" or row.session == "both"
+
+
 class _Piece(NamedTuple):
     kind: Kind
     ports: Ports | None
@@ -81,8 +94,8 @@ def openings(
         known = Known(profile_of(resource))
         by_protocol: dict[str, list[Entrance]] = defaultdict(list)
         for row in rows:
-            if row.source != "internet" or row.protocol in ("icmp", "icmpv6"):
-                continue  # an echo gives nothing away, and errors keep paths working
+            if not is_way_in(row):
+                continue
             audience = trust.left_of(row)
             if audience:
                 by_protocol[row.protocol].append(Entrance(row, audience))

@@ -37,9 +37,9 @@ def subject(alert: Alert) -> str:
         others = sum(_totals(alert).values()) - 1
         more = f" (+{others} more)" if others else ""
         headline = plain(_headline(alert.items[0]))
-        text = clipped(f"Ringfence: {headline}", SUBJECT - len(more))
+        text = clipped(f"Ringfence: {headline}", SUBJECT - 2 - len(more))
         text += more
-    folded = unicodedata.normalize("NFKD", text.replace("…", "~"))
+    folded = unicodedata.normalize("NFKD", text.replace("…", "..."))
     return folded.encode("ascii", "replace").decode()[:SUBJECT]
 
 

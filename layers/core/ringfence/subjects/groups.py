@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import PrefixList, Rule
-from ringfence.openings import Trust, is_broad, is_wide
+from ringfence.openings import Trust, is_broad, is_way_in, is_wide
 from ringfence.reach import Exposures, sets
 from ringfence.reach.filters import numbers_of, sources_of
 from ringfence.reach.sets import Family, Interval, Ranges
@@ -101,7 +101,7 @@ class Used:
         self._passed: dict[tuple[str, str | None], set[tuple[str, Interval]]] = (
             defaultdict(set)
         )
-        for row in exposures.rows:
+        for row in filter(is_way_in, exposures.rows):
             ports = row.ports or (0, 65535)
             for hop in row.path:
                 if hop.type == "target-group" and hop.rule:

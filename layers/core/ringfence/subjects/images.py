@@ -7,6 +7,7 @@ from ringfence import reach
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Severity
 from ringfence.inventory.records import Image, Instance
+from ringfence.openings import is_way_in
 
 NEEDS = reach.NEEDS | {"images", "instances"}
 
@@ -39,12 +40,7 @@ def label(instance: Instance) -> str:
 def severity(estate: Estate, instance: Instance, base: Severity) -> Severity:
     """Give *base*, one step worse where strangers are known to reach *instance*."""
     rows = estate.exposures.by_resource.get(instance.id, ())
-    is_reached = any(
-        row.source == "internet"
-        and row.protocol in ("tcp", "udp")
-        and estate.trust.left_of(row)
-        for row in rows
-    )
+    is_reached = any(is_way_in(row) and estate.trust.left_of(row) for row in rows)
     return base.stepped(1) if is_reached else base
 
 
