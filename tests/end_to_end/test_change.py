@@ -5,7 +5,11 @@ import pytest
 from local.account import Account
 from tests.end_to_end.steps import count, open_ssh, revoke
 
-pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.xdist_group("account"),
+]
 
 
 def exposed(account: Account, name: str = "bitbucket-mirror-1") -> str:

@@ -5,7 +5,11 @@ import pytest
 from local.account import Account, finding_check
 from tests.end_to_end.steps import count, rows
 
-pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.xdist_group("account"),
+]
 
 
 def test_every_bad_thing_of_the_estate_is_found(account: Account) -> None:

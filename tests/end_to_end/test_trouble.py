@@ -8,7 +8,11 @@ from local import estate
 from local.account import Account, finding_check, finding_resource
 from tests.end_to_end.steps import count, denied, open_ssh, revoke, take
 
-pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.xdist_group("account"),
+]
 
 
 def own(account: Account) -> dict[tuple[str, str], str]:

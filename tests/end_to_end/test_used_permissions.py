@@ -4,9 +4,13 @@ import pytest
 
 from local import estate
 from local.account import Account
-from tests.end_to_end.steps import denied, open_ssh, revoke
+from tests.end_to_end.steps import denied, open_ssh, revoke, take
 
-pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.xdist_group("account"),
+]
 
 # What AWS's own services do in the role's name, and moto's do not.
 UNSEEN = {
@@ -35,6 +39,11 @@ def exercise(account: Account) -> None:
         account.person.record("ec2", "AuthorizeSecurityGroupIngress", {}, {})
     )
     account.runner.settle()
+    account.server.client("sqs").send_message(
+        QueueUrl=account.stack.ids["ChangeQueue"], MessageBody="{not json"
+    )
+    account.runner.settle()
+    take(account, "ChangeDeadLetterQueue")
     account.server.fail("securityhub:BatchImportFindings", "InternalException", 4)
     rules = open_ssh(account)
     account.runner.settle()
