@@ -6,52 +6,58 @@ from datetime import UTC, datetime
 
 from bench import child, table
 
+KINDS = ("quiet", "noisy")  # of `world.WORLDS`
 SIZES = (1_000, 10_000)
+LARGE = 50_000
 TAKEN_AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 _STEPS = ("read", "exposures", "checks")
 
 
-def main() -> None:
-    figures = [child.run("-m", "bench.evaluate", str(size)) for size in SIZES]
-    rows = [
-        (
-            f"{size:,}",
-            f"{one['groups']:,}",
-            f"{one['rules']:,}",
-            *(f"{one[f'{step}_cpu_s']:.2f}" for step in _STEPS),
-            f"{_total(one):.2f}",
-            f"{one['answers_mb']:.0f}",
-            f"{one['peak_mb']:.0f}",
-            f"{one['findings']:,}",
-        )
-        for size, one in zip(SIZES, figures, strict=True)
+def main(*, large: bool = False) -> None:
+    """Print what both worlds cost at each size, the *large* one if asked for."""
+    sizes = (*SIZES, LARGE) if large else SIZES
+    figures = [
+        (kind, size, child.run("-m", "bench.evaluate", str(size), kind))
+        for kind in KINDS
+        for size in sizes
     ]
+    smallest = {kind: _total(one) for kind, size, one in figures if size == sizes[0]}
     table.show(
         "Judging a Region (CPU seconds and MB of one process)",
         (
-            *("instances", "groups", "rules", "read", "exposures", "checks", "all"),
-            *("MB before", "MB peak", "findings"),
+            *("world", "instances", "groups", "rules", "read", "exposures", "checks"),
+            *("all", "growth", "MB before", "MB peak", "findings"),
         ),
-        rows,
+        [
+            (
+                *(kind, f"{size:,}", f"{one['groups']:,}", f"{one['rules']:,}"),
+                *(f"{one[f'{step}_cpu_s']:.2f}" for step in _STEPS),
+                f"{_total(one):.2f}",
+                table.times(_total(one), smallest[kind]),
+                *(f"{one['answers_mb']:.0f}", f"{one['peak_mb']:.0f}"),
+                f"{one['findings']:,}",
+            )
+            for kind, size, one in figures
+        ],
     )
-    growth = table.times(_total(figures[-1]), _total(figures[0]))
-    print(f"  {table.times(SIZES[-1], SIZES[0])} the instances, {growth} the CPU")
+    compared = " and ".join(table.times(size, sizes[0]) for size in sizes[1:])
+    print(f"  growth is of the CPU, for {compared} the instances")
 
 
 def _total(figures: dict[str, float]) -> float:
     return sum(figures[f"{step}_cpu_s"] for step in _STEPS)
 
 
-def measure(instances: int) -> dict[str, float]:
-    """Judge a Region of so many *instances* in this process."""
+def measure(instances: int, kind: str) -> dict[str, float]:
+    """Judge a Region of so many *instances* and this *kind* in this process."""
     from bench import world  # noqa: PLC0415 - not the parent's to load
     from ringfence.estate import Estate  # noqa: PLC0415
     from ringfence.evaluate import evaluate  # noqa: PLC0415
     from ringfence.inventory.read import read  # noqa: PLC0415
     from ringfence.snapshot import Snapshot  # noqa: PLC0415
 
-    answers = world.responses(instances)
+    answers = world.responses(instances, kind)
     figures: dict[str, float] = {"answers_mb": child.peak_mb()}
     snapshot = Snapshot(world.ACCOUNT, world.REGION, TAKEN_AT, answers)
     with child.timed(figures, "read"):
@@ -71,7 +77,8 @@ def measure(instances: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        print(json.dumps(measure(int(sys.argv[1]))))
-    else:
-        main()
+    match sys.argv[1:]:
+        case [instances, kind]:
+            print(json.dumps(measure(int(instances), kind)))
+        case arguments:
+            main(large="--large" in arguments)

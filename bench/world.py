@@ -14,23 +14,27 @@ _RULES_PER_GROUP = 10
 _SUBNETS_PER_VPC = 6
 
 Answers = dict[str, Any]
+Mix = tuple[int, int, int]
+
+# Out of a hundred rules, how many name a private range, a public one, anywhere.
+WORLDS: dict[str, Mix] = {"quiet": (97, 2, 1), "noisy": (80, 17, 3)}
 
 
-def responses(instances: int) -> Answers:
+def responses(instances: int, kind: str = "quiet") -> Answers:
     """
     Answer every operation for a Region of so many *instances*.
 
-    Half as many groups and five times as many rules, as in design's figures;
-    every second subnet is public.
+    Half as many groups and five times as many rules, sources as `WORLDS` has
+    them for *kind*; every second subnet is public.
     """
     random = Random(instances)  # noqa: S311 - the same world every time
     vpcs = [f"vpc-{n:08x}" for n in range(max(1, instances // 1000))]
-    groups = [_group(n, vpcs[n % len(vpcs)], random) for n in range(instances // 2)]
+    mix = WORLDS[kind]
+    groups = [
+        _group(n, vpcs[n % len(vpcs)], random, mix) for n in range(instances // 2)
+    ]
     machines = [_instance(n, vpcs, groups, random) for n in range(instances)]
-    answers: Answers = {
-        operation.name: {} if operation.per else {operation.key: []}
-        for operation in OPERATIONS
-    }
+    answers: Answers = {operation.name: operation.nothing for operation in OPERATIONS}
     answers |= _network(vpcs) | _images()
     answers["ec2.describe_security_groups"] = {"SecurityGroups": groups}
     answers["ec2.describe_instances"] = {
@@ -106,24 +110,24 @@ def _route_table(vpc: str, n: int) -> Answers:
     }
 
 
-def _group(n: int, vpc: str, random: Random) -> Answers:
+def _group(n: int, vpc: str, random: Random, mix: Mix) -> Answers:
     egress = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     return {
         "GroupId": f"sg-{n:08x}",
         "GroupName": f"group-{n}",
         "VpcId": vpc,
         "OwnerId": ACCOUNT,
-        "IpPermissions": [_permission(random) for _ in range(_RULES_PER_GROUP)],
+        "IpPermissions": [_permission(random, mix) for _ in range(_RULES_PER_GROUP)],
         "IpPermissionsEgress": [egress],
         "Tags": [{"Key": "Name", "Value": f"group-{n}"}],
     }
 
 
-def _permission(random: Random) -> Answers:
+def _permission(random: Random, mix: Mix) -> Answers:
     port = random.choice(_PORTS)
     inside = f"10.{random.randrange(256)}.{random.randrange(256)}.0/24"
     outside = f"{random.randrange(11, 100)}.{random.randrange(256)}.0.0/16"
-    cidr = random.choices((inside, outside, "0.0.0.0/0"), (97, 2, 1))[0]
+    cidr = random.choices((inside, outside, "0.0.0.0/0"), mix)[0]
     return {
         "IpProtocol": random.choice(("tcp", "tcp", "tcp", "udp")),
         "FromPort": port,

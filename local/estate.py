@@ -132,10 +132,11 @@ class Builder:
         """Leave an old Stash as it was installed in 2015 and patched around since."""
         groups = [
             self._group("stash-web", [allow(80, WORLD), allow(443, WORLD)]),
-            self._group("stash-ssh", [allow(22, WORLD)]),
+            self._group("stash-ssh", [allow(22, WORLD)], "SG-008"),
             self._group("stash-temp", [allow(22, OFFICE), allow(7990, WORLD)]),
             self._group("stash-admins", [allow(22, OFFICE, "10.0.0.0/8")]),
         ]
+        self._net.allow_everywhere(self._groups["stash-ssh"])
         self._instance(
             "stash",
             "public-a",
@@ -158,6 +159,7 @@ class Builder:
             "public-b",
             [node],
             "EXP-003",
+            "EXP-007",
             "AMI-001",
             "AMI-004",
             image=images.ATLASSIAN_MADE,
@@ -221,7 +223,7 @@ class Builder:
         search = self._group("search", [allow(9200, listed)])
         self._instance("search-1", "public-b", [search], "EXP-002")
         sixth = self._group("metrics", [allow(22, "::/0")])
-        metrics = self._instance("metrics-1", "public-a", [sixth], "EXP-001")
+        metrics = self._instance("metrics-1", "public-a", [sixth], "EXP-001", "EXP-006")
         [found] = self._ec2.describe_instances(InstanceIds=[metrics])["Reservations"]
         interface = found["Instances"][0]["NetworkInterfaces"][0]["NetworkInterfaceId"]
         self._ec2.assign_ipv6_addresses(
@@ -232,10 +234,8 @@ class Builder:
         """Open a group on an instance with a public address and no route outside."""
         group = self._group("lab", [allow(22, WORLD)], "SG-001")
         lab = self._instance("lab-1", "isolated-a", [group])
-        address = self._ec2.allocate_address(Domain="vpc")
-        self._ec2.associate_address(
-            AllocationId=address["AllocationId"], InstanceId=lab
-        )
+        name = self._ec2.allocate_address(Domain="vpc")["AllocationId"]
+        self._ec2.associate_address(AllocationId=name, InstanceId=lab)
 
     def _staging(self) -> None:
         """Forget about a staging system: its certificates, its image."""

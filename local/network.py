@@ -19,17 +19,28 @@ class Network:
     subnets: dict[str, str]
 
     def group(self, name: str, rules: Sequence[dict[str, Any]]) -> str:
-        """Make a security group with inbound *rules* that may send anywhere."""
+        """Make a group with inbound *rules* that sends to the VPC and by HTTPS."""
         made = self.ec2.create_security_group(
             GroupName=name, Description=f"{name} of Atlassian", VpcId=self.vpc
         )
         group: str = made["GroupId"]
         tag(self.ec2, group, name)
+        _revoke_all(self.ec2, group)
+        self.ec2.authorize_security_group_egress(
+            GroupId=group, IpPermissions=[allow(0, CIDR, high=65535), allow(443, WORLD)]
+        )
         if rules:
             self.ec2.authorize_security_group_ingress(
                 GroupId=group, IpPermissions=list(rules)
             )
         return group
+
+    def allow_everywhere(self, group: str) -> None:
+        """Let *group* send anything anywhere, as AWS lets every new group."""
+        anything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": WORLD}]}
+        self.ec2.authorize_security_group_egress(
+            GroupId=group, IpPermissions=[anything]
+        )
 
     def prefix_list(self, name: str, cidrs: Sequence[str]) -> str:
         """Make a prefix list of *cidrs*."""
@@ -139,12 +150,18 @@ def _empty_default_group(ec2: Any, vpc: str) -> None:
         {"Name": "group-name", "Values": ["default"]},
     ]
     [group] = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
+    _revoke_all(ec2, group["GroupId"])
+
+
+def _revoke_all(ec2: Any, name: str) -> None:
+    """Take out the rules that AWS gives to a new group."""
+    [group] = ec2.describe_security_groups(GroupIds=[name])["SecurityGroups"]
     for permissions, revoke in (
         (group["IpPermissions"], ec2.revoke_security_group_ingress),
         (group["IpPermissionsEgress"], ec2.revoke_security_group_egress),
     ):
         if permissions:
-            revoke(GroupId=group["GroupId"], IpPermissions=permissions)
+            revoke(GroupId=name, IpPermissions=permissions)
 
 
 def _remove_default_vpc(ec2: Any) -> None:

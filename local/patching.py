@@ -11,6 +11,13 @@ def replace(owner: Any, name: str, by: Any) -> None:
     setattr(owner, name, by)
 
 
+def add(owner: Any, name: str, what: Any) -> None:
+    """Give *owner* what it lacks as *name*; again does no harm."""
+    if getattr(owner, name, what) is not what:
+        raise AttributeError(f"moto has {owner.__name__}.{name} by now")
+    setattr(owner, name, what)
+
+
 def after(owner: Any, name: str, act: Callable[..., None]) -> None:
     """Call *act* with the owner, the result and the arguments after each *name*."""
     original = getattr(owner, name)

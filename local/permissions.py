@@ -164,6 +164,11 @@ def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"ec2:{operation}", resource)]
 
 
+def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    name = request.get("DBInstanceIdentifier", "*")
+    return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -177,6 +182,7 @@ _READERS = {
     "ec2": _ec2,
     "iam": _iam,
     "logs": _logs,
+    "rds": _rds,
     "securityhub": _securityhub,
     "sns": _sns,
     "sqs": _sqs,

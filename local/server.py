@@ -177,6 +177,7 @@ def main() -> None:
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
+        moto_public_access,
         moto_security_hub,
     )
 
@@ -184,7 +185,13 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     keeper = guard.Guard()
     guard.install(keeper)
-    for gap in (moto_certificates, moto_cloudformation, moto_ec2, moto_security_hub):
+    for gap in (
+        moto_certificates,
+        moto_cloudformation,
+        moto_ec2,
+        moto_public_access,
+        moto_security_hub,
+    ):
         gap.install()
     aws = DomainDispatcherApplication(create_backend_app)
     server = make_server(

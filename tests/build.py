@@ -116,6 +116,7 @@ def an_instance(**fields: Any) -> Instance:
         "subnet": SUBNET,
         "interfaces": (INTERFACE,),
         "groups": (GROUP,),
+        "requires_imdsv2": True,
     }
     return Instance(**(defaults | fields))
 
@@ -238,7 +239,11 @@ def balanced(
             an_interface(groups=("sg-node",), addresses=(PrivateAddress("10.0.0.7"),)),
         ),
         security_groups=(
-            a_group(*(a_rule(item.port) for item in listeners), id="sg-lb"),
+            a_group(
+                *(a_rule(item.port) for item in listeners),
+                a_rule(None, protocol="all", group="sg-lb", name=None, is_egress=True),
+                id="sg-lb",
+            ),
             a_group(inside, id="sg-node"),
         ),
         load_balancers=(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ringfence.identity import identities
+from ringfence.identity import Identity, identities
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.databases import Database
 from ringfence.inventory.records import (
     Image,
     Instance,
@@ -131,3 +132,17 @@ def test_a_group_belongs_to_the_product_that_uses_it() -> None:
         known["sg-1"].name,
         known["sg-1"].vpc,
     )
+
+
+def test_a_database_is_known_by_its_arn() -> None:
+    """Its name, VPC and tags sign findings, and its name may tell the product."""
+    arn = "arn:aws:rds:eu-west-1:111122223333:db:prod-jira"
+    tags = {"Team": "tools"}
+    database = Database(
+        id="prod-jira", arn=arn, engine="postgres", vpc="vpc-1", tags=tags
+    )
+
+    known = identities(seen(databases=(database,)), PROFILES)
+
+    expected = Identity(name="prod-jira", vpc="vpc-1", product="jira", tags=tags)
+    assert {arn: expected} == known

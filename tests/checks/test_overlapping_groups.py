@@ -1,8 +1,13 @@
 """SG-004: groups that say the same twice."""
 
-import pytest
+import ipaddress
+from dataclasses import replace
 
-from ringfence.checks.overlapping_groups import overlapping_groups, redundant
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringfence.checks.overlapping_groups import overlapping_groups, redundant, scopes
 from ringfence.finding import Problem
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Rule, SecurityGroup
@@ -78,7 +83,7 @@ def test_of_twins_one_stays() -> None:
     """Two equal rules make one redundant, not two."""
     first, second = a_rule(22), a_rule(22, name="sgr-2")
 
-    assert [(second, first)] == list(redundant([first, second]))
+    assert [(second, first)] == list(redundant([*scopes([first, second])]))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_of_twins_one_stays() -> None:
 )
 def test_rule_is_covered_by_a_wider_one(covered: Rule, cover: Rule) -> None:
     """Wider are all protocols, more ports, a larger range or the same group."""
-    assert [(covered, cover)] == list(redundant([covered, cover]))
+    assert [(covered, cover)] == list(redundant([*scopes([covered, cover])]))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,7 @@ def test_rule_is_covered_by_a_wider_one(covered: Rule, cover: Rule) -> None:
 )
 def test_other_sources_or_protocols_cover_nothing(rule: Rule, other: Rule) -> None:
     """Rules for other people or protocols do not replace each other."""
-    assert [] == list(redundant([rule, other]))
+    assert [] == list(redundant([*scopes([rule, other])]))
 
 
 def test_threshold_is_the_policys() -> None:
@@ -113,3 +118,37 @@ def test_threshold_is_the_policys() -> None:
     estate = an_estate(FIRES[2], thresholds={"security_groups_per_interface": 4})
 
     assert [] == list(overlapping_groups(estate))
+
+
+def is_within(rule: Rule, other: Rule) -> bool:
+    """Say by the letter whether *other* lets in all that *rule* does."""
+    (low, high), (first, last) = (r.ports or (0, 65535) for r in (rule, other))
+    inner, outer = (ipaddress.IPv4Network(r.source) for r in (rule, other))
+    same = other.protocol in (rule.protocol, "all")
+    return same and first <= low and high <= last and inner.subnet_of(outer)
+
+
+SOURCES = ("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "192.0.2.0/24")
+RULES = st.builds(
+    a_rule,
+    st.sampled_from((None, (22, 22), (20, 30), (443, 443))),
+    st.sampled_from(SOURCES),
+    protocol=st.sampled_from(("tcp", "udp")),
+) | st.builds(a_rule, st.none(), st.sampled_from(SOURCES), protocol=st.just("all"))
+
+
+@given(st.lists(RULES, max_size=8))
+def test_agrees_with_comparing_every_pair(rules: list[Rule]) -> None:
+    """What is covered is what a comparison of every pair finds."""
+    listed = [replace(rule, id=f"sgr-{n}") for n, rule in enumerate(rules)]
+    expected = [
+        rule
+        for place, rule in enumerate(listed)
+        if any(
+            is_within(rule, other) and (not is_within(other, rule) or n < place)
+            for n, other in enumerate(listed)
+            if n != place
+        )
+    ]
+
+    assert expected == [rule for rule, _ in redundant([*scopes(listed)])]

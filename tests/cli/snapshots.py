@@ -29,8 +29,7 @@ def write(folder: Path, *, without: tuple[str, ...] = (), **answers: Any) -> Pat
     given = {name.replace("__", "."): answer for name, answer in answers.items()}
     for operation in OPERATIONS:
         if operation.name not in without:
-            empty: dict[str, Any] = {} if operation.per else {operation.key: []}
-            answer = given.pop(operation.name, empty)
+            answer = given.pop(operation.name, operation.nothing)
             (folder / f"{operation.name}.json").write_text(json.dumps(answer))
     assert not given
     return folder
@@ -38,7 +37,7 @@ def write(folder: Path, *, without: tuple[str, ...] = (), **answers: Any) -> Pat
 
 def open_ssh(cidr: str = "0.0.0.0/0") -> dict[str, Any]:
     """An instance with a public address whose group lets *cidr* in to port 22."""
-    egress = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    egress = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
     ingress = {
         "IpProtocol": "tcp",
         "FromPort": 22,

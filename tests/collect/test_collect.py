@@ -169,6 +169,55 @@ def test_no_reference_to_a_prefix_list_costs_no_call() -> None:
     assert "prefix_lists" in read(snapshot).read
 
 
+def test_exclusions_are_asked_for_only_where_the_block_is_on() -> None:
+    """Where nothing is blocked there is nothing to spare, and the detail is read."""
+    aws = RecordedAws()
+    options = aws.responses["ec2.describe_vpc_block_public_access_options"]
+    options["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = "off"
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
+    assert "block_public_access" in read(snapshot).read
+
+
+def test_pages_without_a_paginator_are_asked_for_by_token() -> None:
+    """The SDK follows no token of this operation by itself."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    assert [
+        {"MaxResults": 1000},
+        {"MaxResults": 1000, "NextToken": "1"},
+        {"MaxResults": 1000, "NextToken": "2"},
+    ] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
+
+
+def test_a_detail_that_the_sdk_does_not_know_is_not_asked_for() -> None:
+    """An older one goes on without: neither read nor a gap."""
+    aws = RecordedAws()
+    known = client_of(aws.session(), "ec2", "eu-west-1").meta.method_to_api_mapping
+    names = ("options", "exclusions")
+    methods = [f"describe_vpc_block_public_access_{name}" for name in names]
+    taken = {method: known.pop(method) for method in methods}
+    try:
+        snapshot = aws.collect()
+    finally:
+        known.update(taken)
+
+    inventory = read(snapshot)
+    assert not {f"ec2.{method}" for method in methods} & snapshot.asked
+    assert "block_public_access" not in inventory.read | inventory.gaps.keys()
+
+
+def test_narrowed_to_a_vpc_its_databases_alone_are_kept() -> None:
+    """RDS cannot filter by VPC."""
+    snapshot = RecordedAws().collect(frozenset({"vpc-other"}))
+
+    assert {"DBInstances": []} == snapshot.responses["rds.describe_db_instances"]
+
+
 def test_images_are_asked_for_by_filter_with_the_deprecated_and_disabled() -> None:
     """Asked for by id, one that is gone would fail all the others."""
     aws = RecordedAws()
@@ -228,7 +277,8 @@ def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
 
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
-    assert {"ec2", "elbv2", "elb"} == {name.partition(".")[0] for name, _ in aws.calls}
+    services = {"ec2", "elbv2", "elb", "rds"}
+    assert services == {name.partition(".")[0] for name, _ in aws.calls}
     assert frozenset({"vpc-0a1"}) == snapshot.vpcs
     assert "certificates" not in read(snapshot).read
 
@@ -240,7 +290,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 15 == len(aws.calls)
+    assert 17 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:
@@ -265,7 +315,4 @@ def _dependents(name: str) -> set[str]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {
-        operation.name: {} if operation.per else {operation.key: []}
-        for operation in in_scope(frozenset())
-    }
+    return {operation.name: operation.nothing for operation in in_scope(frozenset())}

@@ -9,10 +9,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from local import moto_public_access
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
 from ringfence.inventory import Inventory
+from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.read import read
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -50,6 +52,7 @@ class Network:
             SecurityGroupIds=[group],
         )["Instances"]
         self._balancers(vpc, subnets, group, instance["InstanceId"])
+        self._database(vpc, subnets, group)
         return vpc
 
     def _group(self, ec2: Any, vpc: str) -> str:
@@ -104,6 +107,20 @@ class Network:
             ],
         )
 
+    def _database(self, vpc: str, subnets: list[str], group: str) -> None:
+        rds = self.session.client("rds")
+        rds.create_db_subnet_group(
+            DBSubnetGroupName=vpc, DBSubnetGroupDescription=vpc, SubnetIds=subnets
+        )
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"db-{vpc[-8:]}",
+            Engine="postgres",
+            DBInstanceClass="db.m7g.large",
+            PubliclyAccessible=True,
+            DBSubnetGroupName=vpc,
+            VpcSecurityGroupIds=[group],
+        )
+
 
 def _an_image(ec2: Any) -> str:
     image: str = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
@@ -112,6 +129,7 @@ def _an_image(ec2: Any) -> str:
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
+    moto_public_access.install()
     with mock_aws():
         yield boto3.Session(
             aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name=REGION
@@ -142,7 +160,7 @@ def _inventory(
 def test_a_region_in_moto_is_read_whole(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:
-    """Moto knows every operation, so the embedded AWS needs no help here."""
+    """Moto knows every operation but one, which the embedded AWS adds."""
     inventory = _inventory(session)
 
     assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
@@ -177,6 +195,7 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     used = {item.image for item in region.instances if item.vpc == vpc}
     judges: dict[str, Callable[[Any], bool]] = {
         "Address": lambda _address: True,
+        "BlockPublicAccess": lambda _block: True,
         "Gateway": lambda gateway: vpc in gateway.vpcs,
         "Image": lambda image: image.id in used,
         "Listener": lambda listener: listener.balancer in inside,
@@ -186,6 +205,23 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     }
     judge = judges.get(type(record).__name__)
     return judge(record) if judge else bool(record.vpc == vpc)
+
+
+def test_block_public_access_is_read_as_it_was_set(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Off until it is set, with what is spared then."""
+    assert (BlockPublicAccess(mode="off"),) == _inventory(session).block_public_access
+    ec2 = session.client("ec2")
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    ec2.create_vpc_block_public_access_exclusion(
+        VpcId=vpcs[0], InternetGatewayExclusionMode="allow-bidirectional"
+    )
+
+    (block,) = _inventory(session).block_public_access
+
+    spared = Exclusion(resource=vpcs[0], mode="allow-bidirectional")
+    assert ("block-ingress", (spared,)) == (block.mode, block.exclusions)
 
 
 def test_small_pages_are_all_fetched(session: boto3.Session) -> None:

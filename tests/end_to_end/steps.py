@@ -50,6 +50,21 @@ def denied(account: Account, role: str, *actions: str) -> Iterator[None]:
         iam.delete_role_policy(**name)
 
 
+@contextmanager
+def blocked_elsewhere(account: Account) -> Iterator[None]:
+    """Block public access for a while, but in the VPCs that there are."""
+    ec2 = account.server.client("ec2")
+    for vpc in ec2.describe_vpcs()["Vpcs"]:
+        ec2.create_vpc_block_public_access_exclusion(
+            VpcId=vpc["VpcId"], InternetGatewayExclusionMode="allow-bidirectional"
+        )
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    try:
+        yield
+    finally:
+        ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="off")
+
+
 def take(account: Account, queue: str) -> list[str]:
     """Take all messages out of the queue with the logical id *queue*."""
     sqs = account.server.client("sqs")

@@ -21,6 +21,19 @@ def test_an_instance_requires_imdsv2_when_tokens_are_required() -> None:
     ]
 
 
+def test_an_instance_without_a_metadata_endpoint_answers_no_version() -> None:
+    """Where the endpoint is off, version 1 is as closed as version 2."""
+    instance = {
+        "InstanceId": "i-1",
+        "State": {"Name": "running"},
+        "MetadataOptions": {"HttpTokens": "optional", "HttpEndpoint": "disabled"},
+    }
+    answer = {"Reservations": [{"Instances": [instance]}]}
+
+    (read,) = an_inventory(ec2__describe_instances=answer).instances
+    assert read.requires_imdsv2
+
+
 def test_an_instance_has_its_groups_interfaces_profile_and_tags() -> None:
     """All that identifies it is kept."""
     assert (

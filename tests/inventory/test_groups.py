@@ -120,7 +120,11 @@ def test_a_null_port_is_all() -> None:
 
 
 def _only_rule(permission: dict[str, Any]) -> Rule:
-    group = {"GroupId": "sg-1", "IpPermissions": [permission]}
+    group = {
+        "GroupId": "sg-1",
+        "IpPermissions": [permission],
+        "IpPermissionsEgress": [],
+    }
     inventory = an_inventory(ec2__describe_security_groups={"SecurityGroups": [group]})
     ((rule,),) = [group.rules for group in inventory.security_groups]
     return rule
@@ -148,3 +152,13 @@ def test_a_malformed_group_names_the_operation_and_the_key(
     """Whoever wrote the snapshot finds the place."""
     with pytest.raises(ValueError, match=f"ec2.describe_security_groups: .*{message}"):
         an_inventory(ec2__describe_security_groups={"SecurityGroups": [group]})
+
+
+def test_a_dump_without_egress_lets_everything_out() -> None:
+    """A file that somebody cut down must not hide a path through a load balancer."""
+    dump = {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": []}]}
+    (group,) = an_inventory(ec2__describe_security_groups=dump).security_groups
+
+    assert [(True, "all", "0.0.0.0/0"), (True, "all", "::/0")] == [
+        (rule.is_egress, rule.protocol, rule.source) for rule in group.rules
+    ]

@@ -119,6 +119,12 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         [Need("securityhub:BatchImportFindings", "p")],
     ),
     ("ec2", "DescribeVpcs", {}, [Need("ec2:DescribeVpcs", "*")]),
+    (
+        "rds",
+        "DescribeDBInstances",
+        {},
+        [Need("rds:DescribeDBInstances", "arn:aws:rds:eu-west-1:123456789012:db:*")],
+    ),
     ("wafv2", "ListWebACLs", {}, [Need("wafv2:ListWebACLs", "*")]),
 ]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -104,7 +105,12 @@ WORLD = Inventory(
             id="sg-node", vpc="vpc-1", rules=(rule("sg-node", 7990, "sg-lb", "sgr-2"),)
         ),
         SecurityGroup(
-            id="sg-lb", vpc="vpc-1", rules=(rule("sg-lb", 443, "0.0.0.0/0", "sgr-3"),)
+            id="sg-lb",
+            vpc="vpc-1",
+            rules=(
+                rule("sg-lb", 443, "0.0.0.0/0", "sgr-3"),
+                replace(rule("sg-lb", 7990, "sg-node", "sgr-4"), is_egress=True),
+            ),
         ),
     ),
     instances=(
@@ -317,3 +323,140 @@ def test_an_appliance_on_the_edge_is_named() -> None:
     (row,) = rows_of(replace(WORLD, route_tables=(*WORLD.route_tables, edge)), "i-web")
 
     assert row.inspected_by == "vpce-1"
+
+
+def test_a_load_balancer_that_may_not_go_out_reaches_no_target() -> None:
+    """The load balancer opens the connection, so its own egress rules count."""
+    shut = replace(
+        WORLD.security_groups[2], rules=(rule("sg-lb", 443, "0.0.0.0/0", "sgr-3"),)
+    )
+    groups = (*WORLD.security_groups[:2], shut)
+
+    assert () == rows_of(replace(BALANCED, security_groups=groups), "i-node")
+
+
+def test_the_acls_between_balancer_and_target_count() -> None:
+    """Packets from a node to a target in another subnet meet both ACLs."""
+    inner = NetworkAcl(
+        id="acl-2",
+        vpc="vpc-1",
+        subnets=("subnet-priv",),
+        entries=(
+            AclEntry(
+                number=10,
+                is_egress=False,
+                allows=True,
+                protocol="tcp",
+                cidr="10.0.0.0/24",
+                ports=(7990, 7990),
+            ),
+        ),
+    )
+    silent = replace(BALANCED, network_acls=(OPEN_ACL, inner))
+    shut = replace(
+        BALANCED, network_acls=(OPEN_ACL, replace(inner, entries=inner.entries[1:]))
+    )
+
+    assert ["one-way"] == [row.session for row in rows_of(silent, "i-node")]
+    assert () == rows_of(shut, "i-node")
+
+
+def test_two_nodes_make_one_row() -> None:
+    """A client is in one row of a target, whichever node it comes by."""
+    wide = replace(BALANCER, subnets=("subnet-pub", "subnet-two"))
+    second = Subnet(id="subnet-two", vpc="vpc-1", cidr="10.0.2.0/24")
+    table = replace(WORLD.route_tables[1], subnets=("subnet-pub", "subnet-two"))
+    world = replace(
+        BALANCED,
+        load_balancers=(wide,),
+        subnets=(*WORLD.subnets, second),
+        route_tables=(WORLD.route_tables[0], table),
+    )
+
+    assert 1 == len(rows_of(world, "i-node"))
+    assert 2 == len(rows_of(world, BALANCER.id))
+
+
+def test_a_chain_of_load_balancers_is_followed() -> None:
+    """A network load balancer that fronts an application one leads to its targets."""
+    inner = replace(BALANCER, is_internet_facing=False, subnets=("subnet-priv",))
+    outer = replace(
+        BALANCER,
+        id="arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/o/2b",
+        name="outer",
+        kind="network",
+        groups=(),
+    )
+    dialled = replace(
+        HTTPS,
+        id="listener-2",
+        balancer=outer.id,
+        port=8443,
+        protocol="TCP",
+        rules=(
+            replace(FORWARD, actions=(Action(kind="forward", targets=("tg-alb",)),)),
+        ),
+    )
+    chain = TargetGroup(
+        id="tg-alb",
+        name="chain",
+        kind="alb",
+        protocol="TCP",
+        port=443,
+        vpc="vpc-1",
+        targets=(Target(inner.id, 443, "healthy"),),
+    )
+    world = replace(
+        BALANCED,
+        load_balancers=(outer, inner),
+        listeners=(HTTPS, dialled),
+        target_groups=(NODES, chain),
+    )
+    (node,) = rows_of(world, "i-node")
+
+    assert ((8443, 8443), ("0.0.0.0/0",)) == (node.ports, node.sources)
+    assert Hop(inner.id, "load-balancer") in node.path
+
+
+def test_what_a_blind_balancer_leads_to_is_unknown_too() -> None:
+    """Nothing behind a load balancer that could not be read is called closed."""
+    broken = replace(
+        WORLD, load_balancers=(BALANCER,), listeners=(HTTPS,), target_groups=(NODES,)
+    )
+    broken = replace(broken, security_groups=WORLD.security_groups[:2])
+    unknown = {blind.resource for blind in exposures(broken).unknown}
+
+    assert {BALANCER.id, "i-node"} <= unknown
+
+
+def test_block_public_access_shuts_the_gateway() -> None:
+    """Either mode keeps the internet out, of all but what is spared."""
+    spared = Exclusion(resource="subnet-pub", mode="allow-bidirectional")
+    outward = Exclusion(resource="vpc-1", mode="allow-egress")
+    counts = [
+        len(exposures(replace(WORLD, block_public_access=(block,))).rows)
+        for block in (
+            BlockPublicAccess(mode="off"),
+            BlockPublicAccess(mode="block-ingress"),
+            BlockPublicAccess(mode="block-bidirectional", exclusions=(outward,)),
+            BlockPublicAccess(mode="block-bidirectional", exclusions=(spared,)),
+        )
+    ]
+
+    assert [1, 0, 0, 1] == counts
+
+
+def test_a_denied_low_port_does_not_lose_replies() -> None:
+    """A client may use any port, so one that the ACL lets out is enough."""
+    deny = AclEntry(
+        number=10,
+        is_egress=True,
+        allows=False,
+        protocol="tcp",
+        cidr="0.0.0.0/0",
+        ports=(0, 1023),
+    )
+    acl = replace(OPEN_ACL, entries=(deny, *OPEN_ACL.entries))
+    (row,) = rows_of(replace(WORLD, network_acls=(acl,)), "i-web")
+
+    assert "both" == row.session

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam
+from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -19,7 +19,8 @@ KNOW_NO_RESOURCE = {
     "dynamodb:ListStreams",
 }
 GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-READS = {*ec2.ACTIONS, *elb.ACTIONS, *elbv2.ACTIONS, *acm.ACTIONS, *iam.ACTIONS}
+COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ringfence.garbage import undisturbed
 from ringfence.identity import Identity, identities
 from ringfence.inventory import Inventory
-from ringfence.openings import Opening, Trust, openings, trust
+from ringfence.openings import Opening, Strangers, Trust, openings, trust
 from ringfence.policy import Policy
 from ringfence.products import Profile
 from ringfence.reach import Exposures, exposures
@@ -27,12 +28,18 @@ class Estate:
     @cached_property
     def exposures(self) -> Exposures:
         """What gets in from the internet; its parts are `reach.NEEDS`."""
-        return exposures(self.inventory)
+        with undisturbed():
+            return exposures(self.inventory)
 
     @cached_property
     def trust(self) -> Trust:
         """The ranges that the policy trusts."""
         return trust(cidr for cidrs in self.policy.trusted.values() for cidr in cidrs)
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        """Whom rules let in that the policy does not trust."""
+        return Strangers(self.inventory.prefix_lists, self.trust)
 
     @cached_property
     def openings(self) -> tuple[Opening, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ringfence.checks import Check, all_checks
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Finding, Problem, Report, Unknown, Waived
+from ringfence.garbage import undisturbed
 from ringfence.identity import Identity
 
 CRASHED = "RF-002"
@@ -22,6 +23,7 @@ class _Tally:
     unknowns: list[Unknown] = field(default_factory=list)
 
 
+@undisturbed()
 def evaluate(estate: Estate, checks: Iterable[Check] | None = None) -> Report:
     """
     Ask *checks* (all, unless given) about *estate*.

@@ -1,6 +1,7 @@
 """Who a resource is: its name, tags, VPC, and the product it belongs to."""
 
 import fnmatch
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ NEEDS = frozenset(
     }
 )
 
+_Names = Mapping[str, re.Pattern[str]]
+
 _TELLING_TAGS = ("ringfence:product", "Product", "Application", "Service", "Name")
 
 
@@ -38,7 +41,8 @@ def identities(
     inventory: Inventory, profiles: Mapping[str, Profile]
 ) -> dict[str, Identity]:
     """Identify every resource that findings are about, by id."""
-    products = _products_of_instances(inventory, profiles)
+    names = _names_of(profiles)
+    products = _products_of_instances(inventory, profiles, names)
     known: dict[str, Identity] = {}
     for instance in inventory.instances:
         known[instance.id] = Identity(
@@ -72,8 +76,15 @@ def identities(
             name=balancer.name,
             vpc=balancer.vpc,
             product=_the_only(behind[balancer.id])
-            or _named((balancer.name, *_telling(balancer.tags)), profiles),
+            or _named((balancer.name, *_telling(balancer.tags)), names),
             tags=balancer.tags,
+        )
+    for database in inventory.databases:
+        known[database.arn] = Identity(
+            name=database.id,
+            vpc=database.vpc,
+            product=_named((database.id, *_telling(database.tags)), names),
+            tags=database.tags,
         )
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
@@ -81,7 +92,7 @@ def identities(
 
 
 def _products_of_instances(
-    inventory: Inventory, profiles: Mapping[str, Profile]
+    inventory: Inventory, profiles: Mapping[str, Profile], names: _Names
 ) -> dict[str, str]:
     """Recognise instances by tags, image, instance profile, else by port."""
     images = {image.id: image.name for image in inventory.images}
@@ -93,7 +104,7 @@ def _products_of_instances(
             images.get(instance.image, ""),
             (instance.profile or "").rpartition("/")[2],
         )
-        product = _named(clues, profiles) or _by_port(served[instance.id], profiles)
+        product = _named(clues, names) or _by_port(served[instance.id], profiles)
         if product:
             told[instance.id] = product
     return told
@@ -141,12 +152,21 @@ def _telling(tags: Tags) -> tuple[str, ...]:
     return tuple(tags[key] for key in _TELLING_TAGS if key in tags)
 
 
-def _named(clues: Iterable[str], profiles: Mapping[str, Profile]) -> str | None:
+def _names_of(profiles: Mapping[str, Profile]) -> _Names:
+    """Give each product's globs as one pattern."""
+    return {
+        name: re.compile("|".join(fnmatch.translate(g.lower()) for g in profile.names))
+        for name, profile in profiles.items()
+        if profile.names
+    }
+
+
+def _named(clues: Iterable[str], names: _Names) -> str | None:
     """Find the product that the first telling clue names."""
     for clue in clues:
         text = clue.lower()
-        for name, profile in profiles.items():
-            if any(fnmatch.fnmatchcase(text, glob.lower()) for glob in profile.names):
+        for name, pattern in names.items():
+            if pattern.match(text):
                 return name
     return None
 

@@ -10,6 +10,7 @@ the cluster ports are Atlassian's (see `products`) and the Java platform's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class ServiceClass(StrEnum):
@@ -121,6 +122,7 @@ SERVICES: Mapping[tuple[str, int], Service] = {
 }
 
 
+@cache
 def service_ports(protocol: str) -> frozenset[int]:
     """The ports of *protocol* that the table knows."""
     return frozenset(port for name, port in SERVICES if name == protocol)

@@ -140,8 +140,11 @@ def ended_system(estate: Estate) -> Iterator[Problem | Doubt]:
     It weighs one step more where the internet reaches the instance.
     """
     inventory = estate.inventory
+    systems: dict[str, System | None] = {}
     for instance, image in launched(estate):
-        system = system_of(image)
+        if image.id not in systems:
+            systems[image.id] = system_of(image)
+        system = systems[image.id]
         if system is None or inventory.taken_at.date() <= system.ends:
             continue
         yield Problem(

@@ -10,7 +10,7 @@ from ringfence.inventory.records import SecurityGroup
 from ringfence.openings import is_wide
 from ringfence.reach.filters import UnreadableError
 from ringfence.services import SERVICES, service_ports
-from ringfence.subjects.groups import GroupOpenness, Openness, Used, rules_as_text
+from ringfence.subjects.groups import GroupOpenness, Used, openness, rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 
@@ -42,11 +42,10 @@ def open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     SG-002's. A group that nothing uses weighs one step less.
     """
     inventory = estate.inventory
-    openness = Openness(inventory, estate.trust)
     used = Used(inventory, estate.exposures)
     for group in inventory.security_groups:
         try:
-            judged = openness.of(group.rules)
+            judged = openness(group.rules, estate.strangers)
         except UnreadableError as reason:
             yield Doubt(group.id, str(reason))
             continue
@@ -61,7 +60,7 @@ def _problems(
     is_used = group.id in used.groups
     for protocol in ("tcp", "udp"):
         broad = [ports for ports in judged.broad_ports(protocol) if not is_wide(ports)]
-        for port in sorted(service_ports(protocol)):
+        for port in sorted(service_ports(protocol)) if broad else ():
             if not any(low <= port <= high for low, high in broad):
                 continue
             rules = judged.rules_on(protocol, (port, port))

@@ -1,8 +1,9 @@
 """SG-004: more groups on an instance than its rules need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ringfence.checks import check
 from ringfence.estate import Estate
@@ -15,6 +16,34 @@ from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 _LISTED = 20
+
+
+_Source = tuple[str, int, int]
+
+
+class Scope(NamedTuple):
+    """
+    A rule with what it is about, in numbers.
+
+    *source* is (family, first address, size) of a CIDR; of anything else it is
+    (id, 0, 0). *wider* are those sources of the Region that contain it, the
+    largest first.
+    """
+
+    rule: Rule
+    source: _Source
+    wider: tuple[_Source, ...]
+    numbers: Interval
+
+    def is_within(self, other: "Scope") -> bool:
+        """Whether *other* is about all protocols and ports that this is about."""
+        if other.rule.protocol == "all":
+            return True
+        if other.rule.protocol != self.rule.protocol:
+            return False
+        low, high = self.numbers
+        first, last = other.numbers
+        return first <= low and high <= last
 
 
 @dataclass
@@ -44,7 +73,11 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
     (`thresholds.security_groups_per_interface`).
     Outbound rules are left alone: AWS gives the same one to every group.
     """
-    rules = {group.id: group.rules for group in estate.inventory.security_groups}
+    inbound: dict[str, list[Scope]] = defaultdict(list)
+    for scope in scopes(
+        rule for group in estate.inventory.security_groups for rule in group.rules
+    ):
+        inbound[scope.rule.group].append(scope)
     known: dict[tuple[str, ...], dict[tuple[Rule, Rule], None]] = {}
     found: dict[str, _Overlap] = defaultdict(_Overlap)
     for interface in estate.inventory.network_interfaces:
@@ -52,13 +85,8 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
         if not interface.instance or len(groups) < 2:  # noqa: PLR2004 - several
             continue
         if groups not in known:
-            inbound = [
-                rule
-                for name in groups
-                for rule in rules.get(name, ())
-                if not rule.is_egress
-            ]
-            known[groups] = dict.fromkeys(redundant(inbound))
+            together = [scope for name in groups for scope in inbound[name]]
+            known[groups] = dict.fromkeys(redundant(together))
         overlap = found[interface.instance]
         overlap.groups |= dict.fromkeys(groups)
         overlap.most = max(overlap.most, len(groups))
@@ -68,18 +96,18 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
     for instance in estate.inventory.instances:
         overlap = found[instance.id]
         if overlap.pairs or overlap.most > limit:
-            yield _problem(estate, instance, overlap, rules, companions)
+            yield _problem(estate, instance, overlap, inbound, companions)
 
 
 def _problem(
     estate: Estate,
     instance: Instance,
     overlap: _Overlap,
-    rules: Mapping[str, tuple[Rule, ...]],
+    inbound: Mapping[str, Sequence[Scope]],
     companions: Mapping[str, frozenset[str]],
 ) -> Problem:
     limit = estate.policy.thresholds.security_groups_per_interface
-    needless = list(dict.fromkeys(covered for covered, _ in overlap.pairs))
+    needless = {covered for covered, _ in overlap.pairs}
     faults = []
     if needless:
         what = "1 rule is" if len(needless) == 1 else f"{len(needless)} rules are"
@@ -88,8 +116,8 @@ def _problem(
         faults.append(f"{overlap.most} groups on one interface, more than {limit}")
     name = instance.tags.get("Name")
     label = f"{instance.id} ({name})" if name else instance.id
-    inbound = (r for group in overlap.groups for r in rules.get(group, ()))
-    condensed = [r for r in inbound if not r.is_egress and r not in needless]
+    rules = (s.rule for group in overlap.groups for s in inbound.get(group, ()))
+    condensed = [rule for rule in rules if rule not in needless]
     safe = [r for r, cover in overlap.pairs if cover.group in companions[r.group]]
     return Problem(
         resource=instance.id,
@@ -118,67 +146,65 @@ def _companions(interfaces: Iterable[NetworkInterface]) -> dict[str, frozenset[s
     return companions
 
 
-def redundant(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Rule]]:
-    """Give each of *rules* that another one wholly covers, with that one."""
-    by_source: dict[object, list[tuple[int, Rule]]] = defaultdict(list)
-    sizes: set[int] = set()
-    listed = list(enumerate(rules))
-    for place, rule in listed:
-        key = _key(rule.source)
-        by_source[key].append((place, rule))
-        if isinstance(key, tuple):
-            sizes.add(key[2])
-    largest_first = sorted(sizes, reverse=True)
-    for place, rule in listed:
-        for other_place, other in _candidates(rule, by_source, largest_first):
-            if place == other_place or not _is_within(rule, other):
-                continue
-            is_twin = _key(other.source) == _key(rule.source) and _is_within(
-                other, rule
-            )
-            if is_twin and other_place > place:
-                continue  # of twins the first one stays
-            yield rule, other
-            break
+def scopes(rules: Iterable[Rule]) -> Iterator[Scope]:
+    """Give the inbound ones of *rules*, a whole Region's, with what they are about."""
+    inbound = [rule for rule in rules if not rule.is_egress]
+    sources = {text: _source(text) for text in {rule.source for rule in inbound}}
+    there = frozenset(sources.values())
+    sizes = sorted({size for _, _, size in there}, reverse=True)
+    wider = {source: tuple(_wider(source, sizes, there)) for source in there}
+    for rule in inbound:
+        source = sources[rule.source]
+        numbers = numbers_of(rule.protocol, rule.ports, rule.icmp)
+        yield Scope(rule, source, wider[source], numbers)
 
 
-def _key(source: str) -> str | tuple[str, int, int]:
-    """Give a CIDR as (family, first address, size), anything else as it is."""
-    if source.startswith(("sg-", "pl-")):
-        return source
-    family, ((low, high),) = sets.parse(source)
+def _source(text: str) -> _Source:
+    if text.startswith(("sg-", "pl-")):
+        return text, 0, 0
+    family, ((low, high),) = sets.parse(text)
     return family, low, high - low + 1
 
 
-def _candidates(
-    rule: Rule,
-    by_source: Mapping[object, list[tuple[int, Rule]]],
-    sizes: Iterable[int],
-) -> Iterator[tuple[int, Rule]]:
-    """Give the rules whose source covers that of *rule*."""
-    key = _key(rule.source)
-    if isinstance(key, str):
-        yield from by_source[key]
-        return
-    family, low, size = key
+def _wider(
+    source: _Source, sizes: Iterable[int], there: frozenset[_Source]
+) -> Iterator[_Source]:
+    """Give those of *there* that contain *source*, the largest of *sizes* first."""
+    family, low, size = source
     for larger in sizes:
-        if larger >= size:
-            yield from by_source.get((family, low - low % larger, larger), ())
+        if larger > size > 0:
+            container = (family, low - low % larger, larger)
+            if container in there:
+                yield container
 
 
-def _is_within(rule: Rule, other: Rule) -> bool:
-    """Whether *other* is about all protocols and ports that *rule* is about."""
-    if other.protocol == "all":
-        return True
-    if other.protocol != rule.protocol:
-        return False
-    low, high = _numbers(rule)
-    first, last = _numbers(other)
-    return first <= low and high <= last
+def redundant(listed: Sequence[Scope]) -> Iterator[tuple[Rule, Rule]]:
+    """Give each rule of *listed* that another one wholly covers, with that one."""
+    by_source: dict[_Source, list[Scope]] = {}
+    for scope in listed:
+        by_source.setdefault(scope.source, []).append(scope)
+    for scope in listed:
+        cover = None
+        for source in scope.wider:
+            if source in by_source:
+                cover = next(filter(scope.is_within, by_source[source]), None)
+                if cover:
+                    break
+        if cover is None and len(by_source[scope.source]) > 1:
+            cover = _cover_among(by_source[scope.source], scope)
+        if cover:
+            yield scope.rule, cover.rule
 
 
-def _numbers(rule: Rule) -> Interval:
-    return numbers_of(rule.protocol, rule.ports, rule.icmp)
+def _cover_among(equals: Iterable[Scope], scope: Scope) -> Scope | None:
+    """Give what covers *scope* of those of the same source; the first twin stays."""
+    is_later = False
+    for other in equals:
+        if other is scope:
+            is_later = True
+        elif scope.is_within(other) and not (is_later and other.is_within(scope)):
+            return other
+    return None
 
 
 def _shown(rule: Rule) -> dict[str, str | None]:

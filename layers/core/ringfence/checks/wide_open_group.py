@@ -9,7 +9,7 @@ from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Ports, Rule, SecurityGroup
 from ringfence.openings import is_wide
 from ringfence.reach.filters import UnreadableError
-from ringfence.subjects.groups import GroupOpenness, Openness, Used, rules_as_text
+from ringfence.subjects.groups import GroupOpenness, Used, openness, rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 _ALL_PORTS = (0, 65535)
@@ -35,11 +35,10 @@ def wide_open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     step less.
     """
     inventory = estate.inventory
-    openness = Openness(inventory, estate.trust)
     used = Used(inventory, estate.exposures)
     for group in inventory.security_groups:
         try:
-            judged = openness.of(group.rules)
+            judged = openness(group.rules, estate.strangers)
         except UnreadableError as reason:
             yield Doubt(group.id, str(reason))
             continue

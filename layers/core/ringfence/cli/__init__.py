@@ -6,7 +6,16 @@ import sys
 from collections.abc import Sequence
 
 from ringfence import __version__
-from ringfence.cli import checks, policy, probe, scan, snapshot
+from ringfence.cli import (
+    checks,
+    exposure,
+    policy,
+    probe,
+    scan,
+    snapshot,
+    whatif,
+    why,
+)
 from ringfence.cli.outcome import UNREAD, WRONG, UnreadError, WrongInputError
 
 _EPILOG = """\
@@ -43,6 +52,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", metavar="", required=True)
-    for command in (scan, snapshot, probe, policy, checks):
+    for command in (scan, exposure, why, whatif, snapshot, probe, policy, checks):
         command.add_to(commands)
     return parser

@@ -8,18 +8,16 @@ from typing import Any
 
 from ringfence.checks import Check, all_checks
 from ringfence.cli import outcome
-from ringfence.cli.account import read_live
 from ringfence.cli.outcome import WrongInputError
 from ringfence.cli.policy import read_file
-from ringfence.collect.folder import load
+from ringfence.cli.source import add_source_to, head, read_source
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
 from ringfence.inventory import Inventory
-from ringfence.inventory.read import read
 from ringfence.policy import Policy
 from ringfence.render.plain import plain
-from ringfence.snapshot import Gap, SnapshotError
+from ringfence.snapshot import Gap
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -29,11 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         description="Judge one account and Region: live with boto3's own credentials, "
         "or from a snapshot on disk. Reads only.",
     )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--region", help="the Region to read (default: AWS_REGION)")
-    source.add_argument(
-        "--snapshot", type=Path, metavar="DIR", help="judge this snapshot, not AWS"
-    )
+    add_source_to(parser)
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="what you accept, in YAML"
     )
@@ -52,11 +46,11 @@ def run(chosen: argparse.Namespace) -> int:
     """Print the verdicts and give the exit status."""
     checks = _asked(chosen.check)
     policy = read_file(chosen.policy) if chosen.policy else Policy()
-    inventory = _inventory(chosen.snapshot, chosen.region)
+    inventory = read_source(chosen.snapshot, chosen.region)
     report = evaluate(Estate(inventory, policy), checks)
     gaps = _gaps(inventory, checks)
     if chosen.format == "json":
-        outcome.print_json(_head(report) | outcome.report_json(report))
+        outcome.print_json(head(inventory) | outcome.report_json(report))
     elif chosen.format == "asff":
         outcome.print_asff(report)
     else:
@@ -79,33 +73,12 @@ def _asked(globs: Sequence[str]) -> tuple[Check, ...]:
     )
 
 
-def _inventory(directory: Path | None, region: str | None) -> Inventory:
-    if directory is None:
-        return read(read_live(region))
-    try:
-        snapshot = load(directory)
-    except SnapshotError as error:
-        raise WrongInputError(str(error)) from error
-    try:
-        return read(snapshot)
-    except SnapshotError as error:
-        raise WrongInputError(f"{directory}: {error}") from error
-
-
 def _gaps(inventory: Inventory, checks: Sequence[Check]) -> tuple[Gap, ...]:
     """List what was not read of all that was asked for, or of the chosen checks'."""
     needs = frozenset().union(*(check.needs for check in checks))
     parts = inventory.gaps if len(checks) == len(all_checks()) else needs
     found = [gap for part in sorted(parts) for gap in inventory.gaps.get(part, ())]
     return tuple(dict.fromkeys(found))
-
-
-def _head(report: Report) -> dict[str, Any]:
-    return {
-        "account": report.account,
-        "region": report.region,
-        "taken_at": report.observed_at.isoformat(),
-    }
 
 
 def _print(report: Report, gaps: Sequence[Gap], asked: int) -> None:

@@ -1,20 +1,23 @@
 """From AWS to a snapshot: thin fetches, no judgement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, ec2, elb, elbv2, iam
+from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
+from ringfence.inventory.read import OPTIONAL
 from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
+    *rds.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
 )
@@ -41,6 +44,7 @@ def collect(
         service: client_of(session, service, region)
         for service in sorted({operation.service for operation in operations})
     }
+    operations = tuple(one for one in operations if _can_be_asked(one, clients))
     responses, gaps = run(operations, clients, vpcs)
     return Snapshot(
         account=account,
@@ -51,6 +55,12 @@ def collect(
         vpcs=vpcs,
         asked=frozenset(operation.name for operation in operations),
     )
+
+
+def _can_be_asked(operation: Operation, clients: Mapping[str, Any]) -> bool:
+    """Whether the SDK knows *operation*: an older one may lack a mere detail's."""
+    known = clients[operation.service].meta.method_to_api_mapping
+    return operation.name not in OPTIONAL or operation.method in known
 
 
 def in_scope(vpcs: frozenset[str] | None) -> tuple[Operation, ...]:

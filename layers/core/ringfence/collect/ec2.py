@@ -12,6 +12,7 @@ from ringfence.collect.operation import (
     in_vpcs,
 )
 from ringfence.inventory.answers import Answers
+from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
 
 ACTIONS = (
@@ -28,6 +29,8 @@ ACTIONS = (
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
     "ec2:GetManagedPrefixListEntries",
@@ -69,6 +72,13 @@ def _in_routes(responses: Responses) -> Iterator[str]:
 def _entries(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     for listed in responses[_PREFIX_LISTS]["PrefixLists"]:
         yield {"PrefixListId": listed["PrefixListId"]}
+
+
+def _exclusions(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those of a block that is on: where it is off there is nothing to spare."""
+    options = responses[OPTIONS]["VpcBlockPublicAccessOptions"]
+    is_off = options.get("InternetGatewayBlockMode", OFF) == OFF
+    return () if is_off else ({},)
 
 
 def _images(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
@@ -197,5 +207,18 @@ OPERATIONS = (
         needs=(INSTANCES,),
         requests=_images,
         wishes={"IncludeDisabled": True},
+    ),
+    # The Region's own, whatever VPCs are looked at.
+    Operation(
+        name=OPTIONS,
+        key="VpcBlockPublicAccessOptions",
+        is_one=True,
+    ),
+    Operation(
+        name=EXCLUSIONS,
+        key="VpcBlockPublicAccessExclusions",
+        page=1000,
+        needs=(OPTIONS,),
+        requests=_exclusions,
     ),
 )

@@ -52,8 +52,8 @@ class Operation:
     One ``<boto3 client>.<method>``.
 
     *requests* gives the parameters of each call, from the answers of *needs*.
-    *key* is the answer's member to be merged; *page* is the API's greatest
-    page, None where it has no pages.
+    *key* is the answer's member to be merged, a list unless it *is_one*
+    structure; *page* is the API's greatest page, None where it has no pages.
     *per* is the parameter that the answers are kept by, for an operation that
     is asked per resource; *gone* holds AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
@@ -70,6 +70,7 @@ class Operation:
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
     is_of_vpcs: bool = True
+    is_one: bool = False
 
     @property
     def service(self) -> str:
@@ -78,6 +79,13 @@ class Operation:
     @property
     def method(self) -> str:
         return self.name.partition(".")[2]
+
+    @property
+    def nothing(self) -> dict[str, Any]:
+        """The merged answer of an account that has none of it."""
+        if self.per is not None:
+            return {}
+        return {self.key: {} if self.is_one else []}
 
     def merge(
         self,
@@ -88,6 +96,9 @@ class Operation:
         """One answer of AWS's shape, or one for each resource."""
         if self.per is not None:
             return {asked[self.per]: answer for asked, answer in answers}
+        if self.is_one:
+            [(_, answer)] = answers
+            return {self.key: answer[self.key]}
         items = [item for _, answer in answers if answer for item in answer[self.key]]
         if self.keep is not None and vpcs is not None:
             items = [item for item in items if self.keep(item, responses, vpcs)]

@@ -1,6 +1,6 @@
 """Ask AWS for several operations at once, each as soon as it can be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -143,10 +143,29 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
     if operation.page is None:
         answer = getattr(client, operation.method)(**asked)
         return {key: v for key, v in answer.items() if key != "ResponseMetadata"}
-    pages = client.get_paginator(operation.method).paginate(
-        **asked, PaginationConfig={"PageSize": operation.page}
-    )
+    pages: Iterable[Any]
+    if client.can_paginate(operation.method):
+        pages = client.get_paginator(operation.method).paginate(
+            **asked, PaginationConfig={"PageSize": operation.page}
+        )
+    else:
+        pages = _by_token(client, operation, asked)
     return {operation.key: [item for page in pages for item in page[operation.key]]}
+
+
+def _by_token(
+    client: Any, operation: Operation, asked: Mapping[str, Any]
+) -> Iterator[Any]:
+    """Each page of a paged operation for which botocore has no paginator."""
+    token: Parameters = {}
+    while True:
+        page = getattr(client, operation.method)(
+            **asked, **token, MaxResults=operation.page
+        )
+        yield page
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
 
 
 def _parameters(client: Any, operation: Operation) -> Mapping[str, Any]:

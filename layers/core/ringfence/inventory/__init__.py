@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.blocking import BlockPublicAccess
+from ringfence.inventory.databases import Database
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -64,10 +66,14 @@ class Inventory:
     load_balancers: tuple[LoadBalancer, ...] = ()
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
+    databases: tuple[Database, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
+
+    # Details that no check can need: at most one; none: nothing is known to be shut.
+    block_public_access: tuple[BlockPublicAccess, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -78,4 +84,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "gaps",
     "vpcs",
     "only",
+    "block_public_access",
 }

@@ -167,6 +167,13 @@ class Answers:
         """What *read* makes of every item of *operation*'s merged answer."""
         return tuple(_each(operation, self._answer(operation), key, read))
 
+    def one(self, operation: str, read: Callable[[Raw], Record]) -> Record:
+        """What *read* makes of *operation*'s whole answer."""
+        try:
+            return read(self._answer(operation))
+        except MalformedError as error:
+            raise SnapshotError(f"{operation}: {error}") from error
+
     def each_of(
         self, operation: str, argument: str, key: str, read: Callable[[Raw], Record]
     ) -> tuple[Record, ...] | None:

@@ -83,12 +83,19 @@ def _instance(raw: Raw) -> Instance:
         type=intern(text_or_empty(raw, "InstanceType")),
         launched_at=moment(raw, "LaunchTime"),
         profile=text_or_none(inner(raw, "IamInstanceProfile"), "Arn"),
-        requires_imdsv2=text_or_none(inner(raw, "MetadataOptions"), "HttpTokens")
-        == "required",
+        requires_imdsv2=_requires_imdsv2(inner(raw, "MetadataOptions")),
         interfaces=present(rows(raw, "NetworkInterfaces"), "NetworkInterfaceId"),
         groups=_groups(raw, "SecurityGroups"),
         key_name=text_or_none(raw, "KeyName"),
         tags=tags(raw),
+    )
+
+
+def _requires_imdsv2(options: Raw) -> bool:
+    """Whether version 1 gets no answer: no endpoint answers none either."""
+    return (
+        text_or_none(options, "HttpTokens") == "required"
+        or text_or_none(options, "HttpEndpoint") == "disabled"
     )
 
 

@@ -41,6 +41,18 @@ def read_security_groups(answers: Answers) -> tuple[SecurityGroup, ...]:
     )
 
 
+def _untold_egress(group: str) -> list[Rule]:
+    """
+    Let everything out of a group whose dump does not tell.
+
+    AWS always tells; a file that somebody cut down must not hide a path.
+    """
+    return [
+        Rule(group, True, "all", None, (-1, -1), source)  # noqa: FBT003 - a record
+        for source in ("0.0.0.0/0", "::/0")
+    ]
+
+
 def _group(raw: Raw, ids: Mapping[_Signature, str]) -> SecurityGroup:
     group = shared_text(raw, "GroupId")
     rules = [
@@ -49,6 +61,8 @@ def _group(raw: Raw, ids: Mapping[_Signature, str]) -> SecurityGroup:
         for permission in rows(raw, key)
         for rule in _rules(permission, group, ids, is_egress=is_egress)
     ]
+    if "IpPermissionsEgress" not in raw:
+        rules += _untold_egress(group)
     return SecurityGroup(
         id=group,
         name=text_or_empty(raw, "GroupName"),

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
     balancing,
+    blocking,
     certificates,
     classic,
     compute,
+    databases,
     groups,
     network,
 )
@@ -90,6 +93,7 @@ SOURCES = (
         ),
     ),
     Source("target_groups", classic.read_target_groups, (classic.BALANCERS,)),
+    Source("databases", databases.read_databases, (databases.INSTANCES,)),
     Source(
         "certificates",
         certificates.read_acm,
@@ -101,6 +105,8 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+    # A detail with a field of its own: without it, nothing is known to be shut.
+    Source("block_public_access", blocking.read_block_public_access, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -109,6 +115,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
+    "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.
@@ -118,6 +125,7 @@ REQUIRED = frozenset(operation for source in SOURCES for operation in source.nee
 OPTIONAL = frozenset(operation for needs in DETAILS.values() for operation in needs)
 
 
+@undisturbed()
 def read(snapshot: Snapshot) -> Inventory:
     """
     The records of *snapshot*, and which parts of them are whole.

@@ -1,6 +1,13 @@
 """What the internet reaches beyond what the policy accepts, told apart by kind."""
 
-from ringfence.openings.audience import Audience, Trust, is_broad, joined, trust
+from ringfence.openings.audience import (
+    Audience,
+    Strangers,
+    Trust,
+    is_broad,
+    joined,
+    trust,
+)
 from ringfence.openings.blocks import is_wide
 from ringfence.openings.fronts import target_port
 from ringfence.openings.judging import NEEDS, Opening, is_way_in, openings
@@ -11,6 +18,7 @@ __all__ = [
     "Audience",
     "Kind",
     "Opening",
+    "Strangers",
     "Trust",
     "is_broad",
     "is_way_in",

@@ -1,10 +1,12 @@
 """Who gets in: exact sets of addresses, after those that the policy trusts."""
 
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from ringfence.inventory.records import PrefixList, Rule
 from ringfence.reach import Exposure, sets
+from ringfence.reach.filters import sources_of
 from ringfence.reach.sets import EMPTY, Family, Ranges
 
 # 2^24 addresses are one IPv4 address in 256: wider than any company's offices.
@@ -13,14 +15,19 @@ _BROAD: Mapping[Family, int] = {"ipv4": 2**24, "ipv6": 2**96}
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audience:
-    """Addresses of both families."""
+    """
+    Addresses of both families.
+
+    Few differ among many openings, so they are shared and say each of their
+    words once.
+    """
 
     ipv4: Ranges = EMPTY
     ipv6: Ranges = EMPTY
 
-    @property
+    @cached_property
     def is_broad(self) -> bool:
         """Whether it is too many to be anybody's own: the internet, or close to it."""
         return is_broad(self.ipv4, "ipv4") or is_broad(self.ipv6, "ipv6")
@@ -31,20 +38,21 @@ class Audience:
 
     def includes(self, other: "Audience") -> bool:
         """Whether all of *other* are in it."""
-        return not (
+        return self is other or not (
             sets.difference(other.ipv4, self.ipv4)
             or sets.difference(other.ipv6, self.ipv6)
         )
 
     def joined(self, other: "Audience") -> "Audience":
         """Give all that is in either."""
-        return Audience(
-            sets.union(self.ipv4, other.ipv4),
-            sets.union(self.ipv6, other.ipv6),
-        )
+        return joined((self, other))
 
     def __str__(self) -> str:
         """Say in words who it is."""
+        return self._words
+
+    @cached_property
+    def _words(self) -> str:
         whole = [
             name
             for name, ranges, family in (
@@ -72,7 +80,15 @@ class Audience:
 
 def joined(audiences: Iterable[Audience]) -> Audience:
     """Give all that is in any of *audiences*."""
-    return functools.reduce(Audience.joined, audiences, Audience())
+    different = [audience for audience in audiences if audience]
+    if len(different) > 1:
+        different = [*dict.fromkeys(different)]
+    if len(different) == 1:
+        return different[0]
+    return Audience(
+        sets.union(*(audience.ipv4 for audience in different)),
+        sets.union(*(audience.ipv6 for audience in different)),
+    )
 
 
 def is_broad(ranges: Ranges, family: Family) -> bool:
@@ -107,6 +123,30 @@ class Trust:
         """Give what of *ranges* is on the internet and not trusted."""
         public = sets.intersection(ranges, sets.INTERNET[family])
         return sets.difference(public, self.ranges[family])
+
+
+class Strangers:
+    """Whom rules let in beyond those that the policy trusts."""
+
+    def __init__(self, lists: Iterable[PrefixList], trust: Trust) -> None:
+        self._lists = {item.id: item for item in lists}
+        self._trust = trust
+        self._by_source: dict[str, Audience] = {}
+
+    def of(self, rule: Rule) -> Audience:
+        """Give the untrusted public sources of *rule*, or raise `UnreadableError`."""
+        found = self._by_source.get(rule.source)
+        if found is None:
+            found = Audience(self._among(rule, "ipv4"), self._among(rule, "ipv6"))
+            self._by_source[rule.source] = found or _NOBODY
+        return found
+
+    def _among(self, rule: Rule, family: Family) -> Ranges:
+        sources = sources_of(rule, family, self._lists)
+        return self._trust.strangers(sources, family) if sources else EMPTY
+
+
+_NOBODY = Audience()
 
 
 def trust(ranges: Iterable[str]) -> Trust:

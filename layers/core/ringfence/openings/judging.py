@@ -5,9 +5,11 @@ Every exposure that the policy does not accept is in openings of exactly one kin
 so that of the checks that tell them, one speaks and the others stay quiet.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ringfence import identity, reach
@@ -23,7 +25,7 @@ from ringfence.reach import Exposure, Exposures
 NEEDS = reach.NEEDS | identity.NEEDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Opening:
     """
     Ports of one resource that strangers reach: what one finding tells.
@@ -50,12 +52,12 @@ class Opening:
             f"{self.protocol}-{low}" if low == high else f"{self.protocol}-{low}-{high}"
         )
 
-    @property
+    @cached_property
     def is_behind(self) -> bool:
         """Whether a load balancer forwards it, maybe to another port."""
         return any(row.entry == "load-balancer" for row in self.rows)
 
-    @property
+    @cached_property
     def audience(self) -> Audience:
         """All who get anything in."""
         return self.both_ways.joined(self.one_way)
@@ -90,8 +92,10 @@ def openings(
     """Give all that *trust* and the products' profiles do not accept, by resource."""
     fronts = Fronts(inventory, exposures.rows)
     found: list[Opening] = []
+    by_profile: dict[Profile | None, Known] = {}
     for resource, rows in exposures.by_resource.items():
-        known = Known(profile_of(resource))
+        profile = profile_of(resource)
+        known = by_profile.setdefault(profile, Known(profile))
         by_protocol: dict[str, list[Entrance]] = defaultdict(list)
         for row in rows:
             if not is_way_in(row):
@@ -128,7 +132,8 @@ def _pieces(
 def _pieces_of_block(known: Known, protocol: str, block: Block) -> Iterator[_Piece]:
     """Tell a wide block as the worst that it covers, a narrow one port by port."""
     low, high = block.ports
-    telling = [p for p in known.telling_ports(protocol) if low <= p <= high]
+    ports = known.telling_ports(protocol)
+    telling = ports[bisect_left(ports, low) : bisect_right(ports, high)]
     kinds = {port: known.kind_of(protocol, port) for port in telling}
     if is_wide(block.ports):
         worst = min((kind for kind in kinds.values() if kind), default=Kind.OTHER)

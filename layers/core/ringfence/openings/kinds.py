@@ -1,6 +1,6 @@
 """Which kind of opening a port is, for a product or for anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ringfence.products import Profile
@@ -25,9 +25,10 @@ _KINDS = {ServiceClass.ADMIN: Kind.ADMIN, ServiceClass.DATABASE: Kind.DATABASE}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of ports on one resource; *profile* None: no known product."""
+    """What is known of a product's ports; *profile* None: no known product."""
 
     profile: Profile | None
+    _telling: dict[str, list[int]] = field(default_factory=dict, compare=False)
 
     def kind_of(self, protocol: str, port: int) -> Kind | None:
         """Tell the kind of *port*; None: it may face the internet."""
@@ -64,6 +65,11 @@ class Known:
 
     def telling_ports(self, protocol: str) -> list[int]:
         """The ports of *protocol* that are of a kind of their own, or accepted."""
+        if protocol not in self._telling:
+            self._telling[protocol] = self._ports_of_their_own(protocol)
+        return self._telling[protocol]
+
+    def _ports_of_their_own(self, protocol: str) -> list[int]:
         public = self.profile.public if self.profile else ()
         web = {HTTP_PORT, HTTPS_PORT, *public} if protocol == "tcp" else {HTTPS_PORT}
         return sorted(web | self.private_ports(protocol) | service_ports(protocol))

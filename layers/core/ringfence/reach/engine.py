@@ -84,11 +84,36 @@ class World:
             self._openings[key] = tuple(split_by_reply(admitted, border, family))
         return self._openings[key]
 
+    def clients_of(self, row: Exposure) -> Ranges:
+        """Give the sources of *row* as a set; the VPC's own are never among them."""
+        family = family_of(row)
+        named = sets.intersection(sets.of(row.sources, family), sets.INTERNET[family])
+        return sets.difference(named, self._border_of(row).own[family])
+
+    def written(self, clients: Ranges, row: Exposure) -> tuple[str, ...]:
+        """Give *clients* of *row* as CIDRs, the whole internet as ``/0``."""
+        family = family_of(row)
+        return sets.cidrs(self._border_of(row).rounded(clients, family), family)
+
+    def _border_of(self, row: Exposure) -> Border:
+        (subnet,) = (hop.id for hop in row.path[:2] if hop.type == "subnet")
+        return self.borders.of(subnet)
+
+
+def family_of(row: Exposure) -> Family:
+    """Give the family of the addresses in *row*."""
+    return "ipv4" if row.family == "ipv4" else "ipv6"
+
 
 def split_by_reply(
     admitted: Iterable[Admission], border: Border, family: Family
 ) -> Iterator[Opening]:
-    """Tell apart the sources that get replies and those that do not."""
+    """
+    Tell apart the sources that get replies and those that do not.
+
+    A gateway takes no packet that says it comes from the VPC itself
+    (Reachability Analyzer, GATEWAY_REJECTS_SPOOFED_TRAFFIC).
+    """
     answered: dict[str, Ranges] = {}
     for admission in admitted:
         protocol = admission.protocol
@@ -96,12 +121,12 @@ def split_by_reply(
             answered[protocol] = sets.intersection(
                 replies(border.acl, protocol, family), border.back[family]
             )
-        both = sets.intersection(admission.sources, answered[protocol])
-        if both:
-            yield Opening(admission, "both", both)
-        one_way = sets.difference(admission.sources, both)
-        if one_way:
-            yield Opening(admission, "one-way", one_way)
+        outside = sets.difference(admission.sources, border.own[family])
+        both = sets.intersection(outside, answered[protocol])
+        one_way = sets.difference(outside, both)
+        for session, sources in (("both", both), ("one-way", one_way)):
+            if sources:
+                yield Opening(admission, session, sources)
 
 
 def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
@@ -137,7 +162,7 @@ class Door:
 def door_exposures(world: World, door: Door) -> Iterator[Exposure]:
     """Give the rows of one address, or raise `UnreadableError`."""
     border = world.borders.of(door.subnet)
-    if border.gateway is None:
+    if border.gateway is None or border.is_blocked:
         return
     for opening in world.openings(door.groups, door.subnet, door.family):
         for block in _listened(opening.admission, door.numbers):
@@ -195,7 +220,7 @@ def _row(
         protocol=admission.protocol,
         ports=ports,
         icmp=icmp,
-        sources=sets.cidrs(opening.sources, door.family),
+        sources=sets.cidrs(border.rounded(opening.sources, door.family), door.family),
         session=opening.session,
         inspected_by=border.inspected_by,
         path=(

@@ -92,9 +92,7 @@ def admissions(
     openings: list[tuple[str, _Opening]] = []
     inbound = [rule for rule in rules if not rule.is_egress]
     for rule in inbound:
-        sources = sets.intersection(
-            sources_of(rule, family, prefix_lists), sets.INTERNET[family]
-        )
+        sources = sets.public(sources_of(rule, family, prefix_lists), family)
         if sources:
             numbers = numbers_of(rule.protocol, rule.ports, rule.icmp)
             openings.append((rule.protocol, _Opening(numbers, sources, rule)))
@@ -124,7 +122,7 @@ def _blocks(
     family: Family,
 ) -> Iterator[Admission]:
     """Cut the numbers where any filter changes, and judge each piece."""
-    whole = _ALL_NUMBERS if protocol in ("tcp", "udp", *ICMP.values()) else (0, 0)
+    whole = _whole(protocol)
     relevant = [e for e in entries if e.protocol in (protocol, "all")]
     cuts = {whole[0], whole[1] + 1}
     for opening in openings:
@@ -184,15 +182,54 @@ def replies(acl: NetworkAcl, protocol: str, family: Family) -> Ranges:
 
     Whoever attacks chooses the client's port, so one open port is enough.
     """
-    entries = [entry for entry in acl.entries if entry.is_egress]
-    relevant = [e for e in entries if e.protocol in (protocol, "all")]
-    starts = {0} | {_entry_numbers(entry)[0] for entry in relevant}
+    entries = _of_direction(acl, protocol, is_egress=True)
     return sets.union(
         *(
-            acl_allows(relevant, protocol, start, sets.INTERNET[family], family)[0]
-            for start in starts
+            acl_allows(entries, protocol, start, sets.INTERNET[family], family)[0]
+            for start in _starts(entries, protocol)
         )
     )
+
+
+def one_number(
+    acl: NetworkAcl, protocol: str, number: int, inside: Ranges, *, is_egress: bool
+) -> bool:
+    """Whether *acl* lets packets of *number* pass for any of the IPv4 *inside*."""
+    entries = _of_direction(acl, protocol, is_egress=is_egress)
+    return bool(acl_allows(entries, protocol, number, inside, "ipv4")[0])
+
+
+def any_number(
+    acl: NetworkAcl, protocol: str, inside: Ranges, *, is_egress: bool
+) -> bool:
+    """Whether *acl* lets packets of any number pass for any of the IPv4 *inside*."""
+    entries = _of_direction(acl, protocol, is_egress=is_egress)
+    return any(
+        acl_allows(entries, protocol, start, inside, "ipv4")[0]
+        for start in _starts(entries, protocol)
+    )
+
+
+def _starts(entries: Iterable[AclEntry], protocol: str) -> set[int]:
+    """Every number of *protocol* at which another entry may begin to decide."""
+    edges = {0}
+    for entry in entries:
+        low, high = _entry_numbers(entry)
+        edges |= {low, high + 1}
+    return {edge for edge in edges if edge <= _whole(protocol)[1]}
+
+
+def _whole(protocol: str) -> Interval:
+    """All the numbers that *protocol* has."""
+    return _ALL_NUMBERS if protocol in ("tcp", "udp", *ICMP.values()) else (0, 0)
+
+
+def _of_direction(acl: NetworkAcl, protocol: str, *, is_egress: bool) -> list[AclEntry]:
+    return [
+        entry
+        for entry in acl.entries
+        if entry.is_egress == is_egress and entry.protocol in (protocol, "all")
+    ]
 
 
 def _entry_numbers(entry: AclEntry) -> Interval:

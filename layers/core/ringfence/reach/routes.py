@@ -9,15 +9,21 @@ from ringfence.reach import sets
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.sets import Family, Ranges
 
+# Either mode of Block Public Access keeps inbound packets out
+# (VPC guide, security-vpc-bpa-basics).
+_BLOCKING = frozenset({"block-bidirectional", "block-ingress"})
+_NOBODY: Mapping[Family, Ranges] = {"ipv4": sets.EMPTY, "ipv6": sets.EMPTY}
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
     """
     What stands between the internet and a subnet.
 
-    *gateway* is None when the VPC has no internet gateway attached: then
-    nothing gets in. *back* holds, by family, the addresses whose best route
-    leaves by the gateway, and *way* that route's destination.
+    *gateway* is None when the VPC has no internet gateway attached, *is_blocked*
+    says that Block Public Access shuts it: in both cases nothing gets in.
+    *back* holds, by family, the addresses whose best route leaves by the gateway,
+    *way* that route's destination, and *own* the VPC's addresses.
     """
 
     subnet: str
@@ -26,7 +32,15 @@ class Border:
     acl: NetworkAcl
     back: Mapping[Family, Ranges]
     way: Mapping[Family, str]
+    own: Mapping[Family, Ranges]
     inspected_by: str | None = None  # None: the gateway delivers straight
+    is_blocked: bool = False
+
+    def rounded(self, sources: Ranges, family: Family) -> Ranges:
+        """Give *sources*, the whole internet if they lack but the VPC's own."""
+        internet = sets.INTERNET[family]
+        is_whole = sources == sets.difference(internet, self.own[family])
+        return internet if is_whole else sources
 
 
 class Borders:
@@ -52,6 +66,21 @@ class Borders:
             if acl.is_default:
                 self._acls[acl.vpc] = acl
             self._acls.update(dict.fromkeys(acl.subnets, acl))
+        blocks = inventory.block_public_access
+        self._is_blocking = any(item.mode in _BLOCKING for item in blocks)
+        self._spared = {
+            exclusion.resource
+            for item in blocks
+            for exclusion in item.exclusions
+            if exclusion.mode == "allow-bidirectional"
+        }
+        self._own: dict[str, Mapping[Family, Ranges]] = {
+            vpc.id: {
+                "ipv4": sets.of(vpc.cidrs, "ipv4"),
+                "ipv6": sets.of(vpc.ipv6_cidrs, "ipv6"),
+            }
+            for vpc in inventory.vpc_networks
+        }
         self._known: dict[str, Border] = {}
 
     def of(self, subnet: str) -> Border:
@@ -85,7 +114,10 @@ class Borders:
             acl=acl,
             back=back,
             way=way,
+            own=self._own.get(subnet.vpc, _NOBODY),
             inspected_by=self._inspector(gateway, subnet.cidr),
+            is_blocked=self._is_blocking
+            and self._spared.isdisjoint({name, subnet.vpc}),
         )
 
     def _inspector(self, gateway: str | None, cidr: str) -> str | None:

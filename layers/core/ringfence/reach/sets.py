@@ -33,6 +33,7 @@ def of(cidrs: Iterable[str], family: Family) -> Ranges:
     return union(*(ranges for kind, ranges in parsed if kind == family))
 
 
+@lru_cache(maxsize=100_000)
 def cidrs(ranges: Ranges, family: Family) -> tuple[str, ...]:
     """Give *ranges* as the fewest CIDRs; the whole internet as ``/0``."""
     if ranges == INTERNET[family]:
@@ -131,3 +132,9 @@ INTERNET: dict[Family, Ranges] = {
     family: difference(EVERYTHING[family], of(_NOT_INTERNET, family))
     for family in EVERYTHING
 }
+
+
+@lru_cache(maxsize=100_000)
+def public(ranges: Ranges, family: Family) -> Ranges:
+    """Give what of *ranges* is on the internet."""
+    return intersection(ranges, INTERNET[family])

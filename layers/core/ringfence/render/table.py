@@ -1,9 +1,9 @@
 """Findings as a table for a terminal."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from ringfence.finding import Finding
+from ringfence.render.columns import columns
 from ringfence.render.plain import clipped, plain
 from ringfence.render.resources import label
 
@@ -23,18 +23,4 @@ def table(findings: Iterable[Finding]) -> str:
         )
         for finding in ranked
     ]
-    widths = [max(map(_width, column)) for column in zip(_HEAD, *rows, strict=True)]
-    return "".join(
-        "  ".join(map(_padded, row, widths)).rstrip() + "\n" for row in (_HEAD, *rows)
-    )
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _width(text: str) -> int:
-    """Count the columns that a terminal takes for *text*."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    nothing = sum(unicodedata.combining(char) > 0 for char in text)
-    return len(text) + wide - nothing
+    return columns((_HEAD, *rows))

@@ -2,69 +2,52 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import PrefixList, Rule
-from ringfence.openings import Trust, is_broad, is_way_in, is_wide
+from ringfence.inventory.records import Rule
+from ringfence.openings import Audience, Strangers, is_way_in, is_wide, joined
 from ringfence.reach import Exposures, sets
-from ringfence.reach.filters import numbers_of, sources_of
-from ringfence.reach.sets import Family, Interval, Ranges
-
-_FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+from ringfence.reach.filters import numbers_of
+from ringfence.reach.sets import Interval, Ranges
 
 
-class Openness:
-    """Judges the union of a group's inbound rules, as no rule by itself shows it."""
+def openness(rules: Iterable[Rule], strangers: Strangers) -> "GroupOpenness":
+    """
+    Judge the union of the inbound *rules*, as no rule by itself shows it.
 
-    def __init__(self, inventory: Inventory, trust: Trust) -> None:
-        self._lists: Mapping[str, PrefixList] = {
-            item.id: item for item in inventory.prefix_lists
-        }
-        self._trust = trust
-
-    def strangers(self, rule: Rule) -> Mapping[Family, Ranges]:
-        """Give the untrusted public sources of *rule*, or raise `UnreadableError`."""
-        return {
-            family: self._trust.strangers(sources_of(rule, family, self._lists), family)
-            for family in _FAMILIES
-        }
-
-    def of(self, rules: Iterable[Rule]) -> "GroupOpenness":
-        """Judge the inbound rules among *rules*, or raise `UnreadableError`."""
-        named = []
-        for rule in rules:
-            if not rule.is_egress:
-                sources = self.strangers(rule)
-                if any(sources.values()):
-                    named.append((rule, sources))
-        return GroupOpenness(tuple(named))
+    Raises `UnreadableError` where one of them cannot be judged.
+    """
+    inbound = (rule for rule in rules if not rule.is_egress)
+    judged = ((rule, strangers.of(rule)) for rule in inbound)
+    return GroupOpenness(tuple((rule, who) for rule, who in judged if who))
 
 
 class GroupOpenness:
     """The inbound rules of one group with the strangers that each lets in."""
 
-    def __init__(self, named: tuple[tuple[Rule, Mapping[Family, Ranges]], ...]) -> None:
+    def __init__(self, named: tuple[tuple[Rule, Audience], ...]) -> None:
         self._named = named
 
     def broad_ports(self, protocol: str) -> Ranges:
         """Give the ports of *protocol* that the internet, or close to it, gets."""
         relevant = [
-            (numbers_of(rule.protocol, rule.ports, rule.icmp), sources)
-            for rule, sources in self._named
+            (numbers_of(rule.protocol, rule.ports, rule.icmp), who)
+            for rule, who in self._named
             if rule.protocol in (protocol, "all")
         ]
         edges = sorted({n for (low, high), _ in relevant for n in (low, high + 1)})
         broad: list[Interval] = []
         for low, after in itertools.pairwise(edges):
-            here = [s for (first, last), s in relevant if first <= low <= last]
-            if _is_broad(here):
+            here = (who for (first, last), who in relevant if first <= low <= last)
+            if joined(here).is_broad:
                 broad.append((low, after - 1))
         return sets.union(*((interval,) for interval in broad))
 
     def opens_everything(self) -> bool:
         """Whether rules for all protocols let the internet in."""
-        return _is_broad([s for rule, s in self._named if rule.protocol == "all"])
+        everywhere = (who for rule, who in self._named if rule.protocol == "all")
+        return joined(everywhere).is_broad
 
     def rules_on(self, protocol: str, ports: Interval) -> tuple[Rule, ...]:
         """Give the rules that open any of *ports* to strangers."""
@@ -76,14 +59,6 @@ class GroupOpenness:
                 if first <= high and low <= last:
                     found.append(rule)
         return tuple(found)
-
-
-def _is_broad(sources: Iterable[Mapping[Family, Ranges]]) -> bool:
-    listed = list(sources)
-    return any(
-        is_broad(sets.union(*(item[family] for item in listed)), family)
-        for family in _FAMILIES
-    )
 
 
 class Used:

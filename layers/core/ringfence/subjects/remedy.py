@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Listener, Ports, Rule
-from ringfence.openings import Audience, Opening, Trust, is_wide, joined, target_port
+from ringfence.openings import (
+    Audience,
+    Opening,
+    Strangers,
+    is_wide,
+    joined,
+    target_port,
+)
 from ringfence.openings.kinds import Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure
-from ringfence.reach.filters import UnreadableError, sources_of
+from ringfence.reach.filters import UnreadableError
 
 _SOURCE_KEYS = {
     "pl-": ("PrefixListIds", "PrefixListId"),
@@ -25,13 +32,16 @@ class Culprits:
     def __init__(
         self,
         inventory: Inventory,
-        trust: Trust,
+        strangers: Strangers,
         profile_of: Callable[[str], Profile | None],
     ) -> None:
-        self._rules = {group.id: group.rules for group in inventory.security_groups}
-        self._lists = {item.id: item for item in inventory.prefix_lists}
-        self._trust = trust
+        self._strangers = strangers
         self._profile_of = profile_of
+        self._rules: dict[tuple[str, str | None], list[Rule]] = defaultdict(list)
+        for group in inventory.security_groups:
+            for rule in group.rules:
+                if not rule.is_egress:
+                    self._rules[group.id, rule.id].append(rule)
 
     def of(self, opening: Opening) -> tuple[Rule, ...]:
         """
@@ -45,12 +55,10 @@ class Culprits:
         known = Known(self._profile_of(opening.resource))
         guilty: dict[Rule, Audience] = {}
         for row in opening.rows:
-            for group, identifier in _first_groups(row):
-                for rule in self._rules.get(group, ()):
-                    if rule.id == identifier and _is_about(rule, row):
-                        guilty[rule] = guilty.get(rule, Audience()).joined(
-                            self._strangers(rule)
-                        )
+            for passed in _first_groups(row):
+                for rule in self._rules.get(passed, ()):
+                    if _is_about(rule, row) and rule not in guilty:
+                        guilty[rule] = self._whom(rule)
         guilty = {rule: who for rule, who in guilty.items() if who}
         if opening.ports is None or opening.is_behind:
             return tuple(guilty)
@@ -60,13 +68,10 @@ class Culprits:
         does_it_all = joined(narrow.values()).includes(opening.audience)
         return tuple(narrow if does_it_all else guilty)
 
-    def _strangers(self, rule: Rule) -> Audience:
+    def _whom(self, rule: Rule) -> Audience:
         """Give the strangers whom *rule* lets in."""
         try:
-            return Audience(
-                self._trust.strangers(sources_of(rule, "ipv4", self._lists), "ipv4"),
-                self._trust.strangers(sources_of(rule, "ipv6", self._lists), "ipv6"),
-            )
+            return self._strangers.of(rule)
         except UnreadableError:
             return Audience()  # so the row did not come from this rule
 
@@ -149,8 +154,6 @@ def _may_stay(rule: Rule, known: Known) -> bool:
 
 
 def _is_about(rule: Rule, row: Exposure) -> bool:
-    if rule.is_egress:
-        return False
     if rule.protocol == "all":
         return True
     if rule.protocol != row.protocol:

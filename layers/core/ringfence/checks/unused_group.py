@@ -1,0 +1,51 @@
+"""SG-006: a security group that nothing carries."""
+
+from collections.abc import Iterator
+
+from ringfence.checks import check
+from ringfence.estate import Estate
+from ringfence.finding import Doubt, Problem, Severity
+from ringfence.subjects.carriers import carriers
+
+
+@check(
+    "SG-006",
+    "Security group is not used",
+    severity=Severity.INFORMATIONAL,
+    needs={"security_groups", "network_interfaces", "load_balancers"},
+    fix="Delete the group if no launch template or idle function names it.",
+    guide=("S08", "D31"),
+)
+def unused_group(estate: Estate) -> Iterator[Problem | Doubt]:
+    """
+    Old groups with old rules are attached again by mistake.
+
+    Unused is a group that no interface and no load balancer carries, and that no
+    rule of a used group in its VPC refers to. A launch template, or a function
+    that has not run for weeks, may still name it: look before you delete it.
+    The default group cannot be deleted and is SG-003's.
+    """
+    inventory = estate.inventory
+    used = carriers(inventory)
+    referred = {
+        (group.vpc, rule.source)
+        for group in inventory.security_groups
+        if group.id in used
+        for rule in group.rules
+    }
+    for group in inventory.security_groups:
+        if (
+            group.name == "default"
+            or group.id in used
+            or (group.vpc, group.id) in referred
+        ):
+            continue
+        count = len(group.rules)
+        yield Problem(
+            resource=group.id,
+            message=f"{group.id} ({group.name}) has {count or 'no'} "
+            f"{'rule' if count == 1 else 'rules'}, and nothing carries it.",
+            fix=f"aws ec2 delete-security-group --region {inventory.region} "
+            f"--group-id {group.id}",
+            evidence={"group": group.id, "vpc": group.vpc, "rule_count": count},
+        )

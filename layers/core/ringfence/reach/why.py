@@ -1,0 +1,275 @@
+"""
+Why something is reachable or not: its paths, or the first thing that stops them.
+
+The codes are those of AWS's Reachability Analyzer, so that answers compare:
+https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import LoadBalancer, NetworkInterface
+from ringfence.reach import Exposure
+from ringfence.reach.balancers import balancer_nodes
+from ringfence.reach.engine import World, addresses_of
+from ringfence.reach.filters import UnreadableError
+from ringfence.reach.listeners import answers as listens
+from ringfence.reach.obstacles import (
+    Code,
+    Obstacle,
+    Place,
+    Question,
+    first_obstacle,
+    reply_obstacle,
+)
+from ringfence.reach.sets import Family
+from ringfence.reach.unread import told_exposures, unread_needs
+
+
+class Verdict(StrEnum):
+    """What becomes of the packets that were asked about."""
+
+    REACHABLE = "reachable"
+    ONE_WAY = "one-way"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """
+    What becomes of the packets to one address.
+
+    *rows* are all exposures that cover some of them. *obstacle* is what stops
+    them, or for ``one-way`` their replies; *because* why it is ``unknown``.
+    """
+
+    interface: str
+    address: str
+    verdict: Verdict
+    rows: tuple[Exposure, ...] = ()
+    obstacle: Obstacle | None = None  # None: nothing, or not told
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place, or the obstacle that keeps packets from ever having one."""
+
+    interface: str
+    address: str
+    place: Place | None = None
+    obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with the records that it is about."""
+
+    world: World
+    question: Question
+    nodes: Mapping[str, str] = field(default_factory=dict)
+
+
+def resolve(inventory: Inventory, name: str) -> str | None:
+    """Give the id that *name* means; a load balancer may go by its name."""
+    known = {item.id for item in inventory.instances}
+    for interface in inventory.network_interfaces:
+        known |= {interface.id, interface.instance or interface.id}
+    known |= {item.id for item in inventory.load_balancers}
+    if name in known:
+        return name
+    named = [item.id for item in inventory.load_balancers if item.name == name]
+    return named[0] if len(named) == 1 else None
+
+
+def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
+    """Answer *question* for each address of its resource, an id that is known."""
+    found = told_exposures(inventory)
+    blinds = {
+        blind.interface: blind.because
+        for blind in found.unknown
+        if question.resource in (blind.resource, blind.interface)
+    }
+    if unread_needs(inventory):
+        because = next(iter(blinds.values()), found.unknown[0].because)
+        return tuple(
+            Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
+            for name in blinds or (question.resource,)
+        )
+    world = World(inventory)
+    rows: dict[tuple[str, str], list[Exposure]] = {}
+    for row in found.rows:
+        of_it = question.resource in (row.resource, row.interface)
+        if of_it and question.is_met_by(row):
+            rows.setdefault((row.interface, row.address), []).append(row)
+    asked = _Asked(world, question, balancer_nodes(inventory))
+    answers = [_reached(asked, *key, tuple(some)) for key, some in rows.items()]
+    reached = {interface for interface, _ in rows}
+    if rows:
+        reached.add(question.resource)
+    for spot in _spots(asked):
+        if (spot.interface, spot.address) in rows:
+            continue
+        if spot.place is None and spot.interface in reached:
+            continue  # it needs no address of its own: a load balancer leads there
+        answers.append(_stopped(asked, spot, blinds))
+    return tuple(answers)
+
+
+def _reached(
+    asked: _Asked, interface: str, address: str, rows: tuple[Exposure, ...]
+) -> Answer:
+    if any(row.session == "both" for row in rows):
+        return Answer(
+            interface=interface, address=address, verdict=Verdict.REACHABLE, rows=rows
+        )
+    row = rows[0]
+    subnet = next((hop.id for hop in row.path if hop.type == "subnet"), None)
+    obstacle = None
+    if row.entry == "internet-gateway" and subnet:
+        obstacle = reply_obstacle(asked.world.borders.of(subnet), row)
+    return Answer(
+        interface=interface,
+        address=address,
+        verdict=Verdict.ONE_WAY,
+        rows=rows,
+        obstacle=obstacle,
+    )
+
+
+def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
+    """Say what stops packets to *spot*, unless something unread may let them in."""
+    because = blinds.get(spot.interface) or blinds.get(asked.question.resource)
+    obstacle = spot.obstacle
+    if because is None and spot.place:
+        try:
+            obstacle = first_obstacle(asked.world, spot.place, asked.question)
+        except UnreadableError as reason:
+            because = str(reason)
+        else:
+            because = None if obstacle else "what stops it cannot be explained"
+    return Answer(
+        interface=spot.interface,
+        address=spot.address,
+        verdict=Verdict.UNKNOWN if because else Verdict.BLOCKED,
+        obstacle=None if because else obstacle,
+        because=because or "",
+    )
+
+
+def _spots(asked: _Asked) -> Iterator[_Spot]:
+    inventory = asked.world.inventory
+    name = asked.question.resource
+    for balancer in inventory.load_balancers:
+        if balancer.id == asked.nodes.get(name, name):
+            for spot in _fronts(asked, balancer):
+                if spot.place is None or name in (balancer.id, spot.interface):
+                    yield spot
+            return
+    interfaces = [
+        item
+        for item in inventory.network_interfaces
+        if name in (item.id, item.instance)
+    ]
+    for interface in interfaces:
+        yield from _addresses(asked, interface)
+    if not interfaces:
+        state = asked.world.states.get(name, "")
+        obstacle = Obstacle(Code.BAD_STATE, name, f"it is {state} and has no interface")
+        yield _Spot("", "", obstacle=obstacle)
+
+
+def _addresses(asked: _Asked, interface: NetworkInterface) -> Iterator[_Spot]:
+    families = asked.question.families
+    public = [(a, f) for a, f in addresses_of(interface) if f in families]
+    for address, family in public:
+        place = Place(
+            interface=interface.id,
+            subnet=interface.subnet,
+            address=address,
+            family=family,
+            groups=interface.groups,
+            kind=interface.kind,
+            instance=interface.instance,
+        )
+        yield _Spot(interface.id, address, place)
+    if not public:
+        yield _hidden(interface, families)
+
+
+def _hidden(interface: NetworkInterface, families: Iterable[Family]) -> _Spot:
+    """Give the spot of an interface that the internet cannot name."""
+    if "ipv4" in families:
+        address = interface.addresses[0].private if interface.addresses else ""
+        because = "it has no public address"
+    else:
+        address = interface.ipv6[0] if interface.ipv6 else ""
+        because = (
+            "it denies internet gateway traffic"
+            if interface.denies_gateway_traffic
+            else "it has no IPv6 address that the internet can name"
+        )
+    obstacle = Obstacle(Code.NO_PUBLIC_ADDRESS, interface.id, because)
+    return _Spot(interface.id, address, obstacle=obstacle)
+
+
+def _fronts(asked: _Asked, balancer: LoadBalancer) -> Iterator[_Spot]:
+    """Give the spots of a load balancer's nodes, or of its subnets for them."""
+    fronts = [
+        front
+        for front in _nodes(asked, balancer)
+        if front[3] in asked.question.families
+    ]
+    obstacle = _at_the_balancer(asked, balancer)
+    if obstacle is None and not fronts:
+        because = "it has no address of that family"
+        obstacle = Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
+    if obstacle:
+        yield _Spot(balancer.id, balancer.dns_name, obstacle=obstacle)
+        return
+    unguarded = balancer.kind == "network" and not balancer.groups
+    for interface, subnet, address, family in fronts:
+        place = Place(
+            interface=interface,
+            subnet=subnet,
+            address=address,
+            family=family,
+            groups=None if unguarded else balancer.groups,
+        )
+        yield _Spot(interface, address, place)
+
+
+def _at_the_balancer(asked: _Asked, balancer: LoadBalancer) -> Obstacle | None:
+    """Give what stops packets whichever node they come to."""
+    question = asked.question
+    if not balancer.is_internet_facing:
+        because = "it is internal: its nodes have no public addresses"
+        return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
+    if any(
+        listens(listener, question.protocol, question.port)
+        for listener in asked.world.inventory.listeners
+        if listener.balancer == balancer.id
+    ):
+        return None
+    is_classic = balancer.kind == "classic"
+    code = Code.NO_CLASSIC_LISTENER if is_classic else Code.NO_LISTENER
+    return Obstacle(code, balancer.id, f"no listener takes {question.traffic}")
+
+
+def _nodes(
+    asked: _Asked, balancer: LoadBalancer
+) -> Iterator[tuple[str, str, str, Family]]:
+    """Give interface, subnet, address and family, as the engine names them."""
+    for node in asked.world.inventory.network_interfaces:
+        if asked.nodes.get(node.id) == balancer.id:
+            for address, family in addresses_of(node):
+                yield node.id, node.subnet, address, family
+    if balancer.id not in asked.nodes.values():
+        for subnet in balancer.subnets:
+            name = f"{balancer.name}/{subnet}"
+            yield name, subnet, balancer.dns_name, "ipv4"
+            if balancer.address_type.startswith("dualstack"):
+                yield name, subnet, balancer.dns_name, "ipv6"
