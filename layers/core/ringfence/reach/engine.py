@@ -1,7 +1,7 @@
 """What gets to an address: filters, routes and gateways put together."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ringfence.inventory import Inventory
@@ -81,7 +81,7 @@ class World:
             border = self.borders.of(subnet)
             rules = UNGUARDED if groups is None else self.rules_of(groups)
             admitted = admissions(rules, border.acl, family, self.lists)
-            self._openings[key] = tuple(split_by_reply(admitted, border, family))
+            self._openings[key] = joined(split_by_reply(admitted, border, family))
         return self._openings[key]
 
     def clients_of(self, row: Exposure) -> Ranges:
@@ -127,6 +127,27 @@ def split_by_reply(
         for session, sources in (("both", both), ("one-way", one_way)):
             if sources:
                 yield Opening(admission, session, sources)
+
+
+def joined(openings: Iterable[Opening]) -> tuple[Opening, ...]:
+    """Join neighbouring blocks of numbers that the same sources use alike."""
+    last: dict[tuple[str, str, Ranges], int] = {}
+    found: list[Opening] = []
+    for opening in openings:
+        block = opening.admission
+        key = (block.protocol, opening.session, opening.sources)
+        before = found[last[key]].admission if key in last else None
+        if before and before.numbers[1] + 1 == block.numbers[0]:
+            whole = replace(
+                before,
+                numbers=(before.numbers[0], block.numbers[1]),
+                rules=tuple(dict.fromkeys(before.rules + block.rules)),
+            )
+            found[last[key]] = opening._replace(admission=whole)
+        else:
+            last[key] = len(found)
+            found.append(opening)
+    return tuple(found)
 
 
 def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:

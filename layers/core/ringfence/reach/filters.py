@@ -103,7 +103,7 @@ def admissions(
     admitted: list[Admission] = []
     for protocol in _protocols(opened, named, family):
         matching = [o for name, o in openings if name in (protocol, "all")]
-        admitted += _merged(_blocks(protocol, matching, entries, family))
+        admitted += _blocks(protocol, matching, entries, family)
     return admitted
 
 
@@ -236,26 +236,3 @@ def _entry_numbers(entry: AclEntry) -> Interval:
     if entry.protocol == "all":
         return _ALL_NUMBERS
     return numbers_of(entry.protocol, entry.ports, entry.icmp)
-
-
-def _merged(blocks: Iterable[Admission]) -> list[Admission]:
-    """Join neighbours that admit the same sources."""
-    joined: list[Admission] = []
-    for block in blocks:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and last.numbers[1] + 1 == block.numbers[0]
-            and last.sources == block.sources
-        ):
-            rules = tuple(dict.fromkeys(last.rules + block.rules))
-            joined[-1] = Admission(
-                last.protocol,
-                (last.numbers[0], block.numbers[1]),
-                last.sources,
-                rules,
-                last.acl_rule,
-            )
-        else:
-            joined.append(block)
-    return joined
