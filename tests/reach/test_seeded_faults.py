@@ -154,6 +154,9 @@ FAULTS: dict[str, Callable[[Inventory], Inventory]] = {
     "more specific routes are ignored": default_routes_only,
     "blackholes are ignored": no_blackholes,
     "prefix lists are empty": no_prefix_lists,
+    "Block Public Access is ignored": lambda inventory: replace(
+        inventory, block_public_access=()
+    ),
 }
 
 
@@ -227,12 +230,24 @@ def all_is_facing(inventory: Inventory) -> Inventory:
     return replace(inventory, load_balancers=tuple(facing))
 
 
+def no_classic(inventory: Inventory) -> Inventory:
+    """Take classic load balancers for application ones."""
+    modern = (
+        replace(balancer, kind="application")
+        if balancer.kind == "classic"
+        else balancer
+        for balancer in inventory.load_balancers
+    )
+    return replace(inventory, load_balancers=tuple(modern))
+
+
 BALANCER_FAULTS: dict[str, Callable[[Inventory], Inventory]] = {
     "stopped instances are reached": everything_runs,
     "draining targets are reached": nothing_drains,
     "clients' addresses are never preserved": no_client_addresses,
     "source conditions are ignored": no_conditions,
     "internal load balancers are public": all_is_facing,
+    "a classic balancer's own ACL is ignored": no_classic,
     "a balancer's egress is ignored": with_rules(
         lambda rules: (
             *rules,

@@ -66,7 +66,8 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
         if packet.target not in mine:
             continue
         gateways = [g for g in inventory.internet_gateways if interface.vpc in g.vpcs]
-        if not gateways or _is_spoofed(inventory, interface.vpc, packet.source):
+        is_shut = _is_blocked(inventory, interface) or not gateways
+        if is_shut or _is_spoofed(inventory, interface.vpc, packet.source):
             return "no"
         acl = _acl(inventory, interface.subnet, interface.vpc)
         rules = [
@@ -84,6 +85,18 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
         )
         return "both" if answered else "one-way"
     return "no"
+
+
+def _is_blocked(inventory: Inventory, interface: NetworkInterface) -> bool:
+    """Whether Block Public Access shuts the gateway for the interface's subnet."""
+    for block in inventory.block_public_access:
+        spared = [
+            e.resource for e in block.exclusions if e.mode == "allow-bidirectional"
+        ]
+        if interface.subnet in spared or interface.vpc in spared:
+            return False
+        return block.mode in ("block-bidirectional", "block-ingress")
+    return False
 
 
 def _is_spoofed(inventory: Inventory, name: str, source: str) -> bool:
@@ -235,7 +248,7 @@ def reached(
 def _nodes(inventory: Inventory) -> Iterator[tuple[LoadBalancer, NetworkInterface]]:
     for balancer in inventory.load_balancers:
         for node in inventory.network_interfaces:
-            name = balancer.id.split(":loadbalancer/")[1]
+            name = balancer.id.split(":loadbalancer/")[-1]
             if balancer.is_internet_facing and node.description == f"ELB {name}":
                 yield balancer, node
 
@@ -351,11 +364,14 @@ def _leg(leg: Leg) -> Literal["both", "one-way", "no"]:
         for rule in outbound
     ):
         return "no"
-    if leg.node.subnet == interface.subnet:
-        return "both"
     near = _acl(inventory, leg.node.subnet, leg.node.vpc)
-    far = _acl(inventory, interface.subnet, interface.vpc)
     there = Packet(target_ip, "", "tcp", port)
+    if leg.node.subnet == interface.subnet:
+        # A classic load balancer's packets meet the ACL even within the subnet.
+        is_classic = balancer.kind == "classic"
+        lost = is_classic and not _acl_lets(near, there, egress=True)
+        return "no" if lost else "both"
+    far = _acl(inventory, interface.subnet, interface.vpc)
     here = Packet(node_ip, "", "tcp", port)
     if not (_acl_lets(near, there, egress=True) and _acl_lets(far, here, egress=False)):
         return "no"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -106,7 +107,19 @@ def world(seed: int) -> Inventory:
             (Gateway(id="igw-1", vpcs=("vpc-1",)),) if pick.random() < 0.9 else ()
         ),
         prefix_lists=lists,
+        block_public_access=_block(pick),
     )
+
+
+def _block(pick: random.Random) -> tuple[BlockPublicAccess, ...]:
+    if pick.random() < 0.8:
+        return ()
+    exclusion = Exclusion(
+        resource=pick.choice(("vpc-1", "subnet-a", "subnet-b", "vpc-2")),
+        mode=pick.choice(("allow-bidirectional", "allow-egress")),
+    )
+    mode = pick.choice(("off", "block-bidirectional", "block-ingress"))
+    return (BlockPublicAccess(mode=mode, exclusions=(exclusion,)),)
 
 
 def _spoken(
@@ -302,10 +315,10 @@ def balanced_world(seed: int) -> Inventory:
 
 
 def _balancer(pick: random.Random, n: int) -> LoadBalancer:
-    kind = pick.choice(("application", "network"))
+    kind = pick.choice(("application", "network", "classic"))
     bare = kind == "network" and pick.random() < 0.5
     return LoadBalancer(
-        id=f"{ARN}{kind[:3]}/lb{n}/{n}a",
+        id=f"lb{n}" if kind == "classic" else f"{ARN}{kind[:3]}/lb{n}/{n}a",
         name=f"lb{n}",
         kind=kind,
         is_internet_facing=pick.random() < 0.9,
