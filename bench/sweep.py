@@ -1,22 +1,22 @@
 """
 What a sweep costs: API calls against the pages to read, time and memory.
 
-The account is moto's, in a process of its own, so that only the sweep is measured.
+The embedded AWS answers from a process of its own, so that only the sweep is measured.
 """
 
 import json
 import math
-import multiprocessing
-import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from bench import child, table
+from local import images, server
 
 # Groups and instances.
 SIZES = ((60, 120), (600, 1_200))
@@ -28,7 +28,7 @@ _AT_ONCE = 100
 
 
 def main() -> None:
-    figures = [_of_world(groups, instances) for groups, instances in SIZES]
+    figures = [of_world(groups, instances) for groups, instances in SIZES]
     rows = [
         (
             f"{instances:,}",
@@ -58,7 +58,8 @@ def main() -> None:
     print(f"  {larger} the instances, {growth} the calls")
 
 
-def _of_world(groups: int, instances: int) -> Any:
+def of_world(groups: int, instances: int) -> Any:
+    """Make a world, sweep it, and give the figures."""
     with _embedded_aws() as endpoint:
         more = {"AWS_ENDPOINT_URL": endpoint}
         child.run("-m", "bench.sweep", "build", str(groups), str(instances), more=more)
@@ -67,30 +68,11 @@ def _of_world(groups: int, instances: int) -> Any:
 
 @contextmanager
 def _embedded_aws() -> Iterator[str]:
-    ours, theirs = multiprocessing.Pipe()
-    spawning = multiprocessing.get_context("spawn")
-    server = spawning.Process(target=_serve, args=(theirs,), daemon=True)
-    server.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}"
-    finally:
-        ours.send("done")
-        server.join()
-
-
-def _serve(pipe: Connection) -> None:
-    """Serve an empty account, silently, until told that it is done."""
-    import logging  # noqa: PLC0415 - the server's process alone
-
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-    os.environ |= child.ENVIRONMENT
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    pipe.send(server.get_host_and_port()[1])
-    pipe.recv()
-    server.stop()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        images.write(folder / "images.json", datetime.now(UTC))  # noqa: TID251 - no core
+        with server.started(folder) as aws:
+            yield aws.url
 
 
 def build(groups: int, instances: int) -> dict[str, int]:

@@ -60,9 +60,9 @@ def _with_expiry(original: Any) -> Any:
         ends = {
             item.arn: _end(item) for item in self.backend.list_server_certificates()
         }
-        told = result.result.get("ServerCertificateMetadataList") or [
-            result.result["ServerCertificate"]["ServerCertificateMetadata"]
-        ]
+        told = result.result.get("ServerCertificateMetadataList")
+        if told is None:
+            told = [result.result["ServerCertificate"]["ServerCertificateMetadata"]]
         for metadata in told:
             metadata["Expiration"] = ends[metadata["Arn"]]
         return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect, in_scope
@@ -90,6 +91,7 @@ def test_a_gap_of_a_resource_names_it() -> None:
     [
         EndpointConnectionError(endpoint_url="https://acm.example"),
         ReadTimeoutError(endpoint_url="https://acm.example"),
+        ResponseParserError("<!doctype html> 500"),
     ],
 )
 def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:

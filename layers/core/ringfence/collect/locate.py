@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ringfence.clients import client_of
 from ringfence.collect.operation import filtered
@@ -111,7 +112,7 @@ def vpcs_of(
     for prefix, some in by_prefix.items():
         try:
             vpcs = _vpcs_by_id(ec2, _KINDS[prefix], some)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError, ResponseParserError):
             return None
         if not all(vpcs.get(identity) for identity in some):
             return None

@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ringfence.clients import CONNECTIONS
 from ringfence.collect.operation import Operation, Parameters, Vpcs
@@ -131,7 +132,7 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
         if code in operation.gone:
             return None
         return Gap(operation.name, code, told.get("Message", ""), argument)
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         return Gap(operation.name, type(error).__name__, str(error), argument)
 
 

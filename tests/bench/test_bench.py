@@ -1,0 +1,22 @@
+"""The benchmarks run; what they print is nobody's pass or failure."""
+
+import pytest
+
+from bench import child, sweep
+
+pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+
+def test_a_small_account_is_swept_and_counted() -> None:
+    """The sweep's benchmark reads everything that it made."""
+    figures = sweep.of_world(6, 12)
+
+    assert 0 == figures["gaps"]
+    assert 0 < figures["calls"] <= figures["pages"]
+
+
+def test_a_small_region_is_judged() -> None:
+    """The judging benchmark's world has something to find in it."""
+    figures = child.run("-m", "bench.evaluate", "50", "noisy")
+
+    assert figures["findings"] > 0
