@@ -10,7 +10,6 @@ from ringfence.cli.outcome import CLEAN, UNREAD, WrongInputError
 from ringfence.cli.source import add_source_to, head, place_and_time, read_source
 from ringfence.inventory import Inventory
 from ringfence.reach import Blind, Exposure, exposure_json, sets
-from ringfence.reach.engine import family_of
 from ringfence.reach.obstacles import sources_in
 from ringfence.reach.unread import told_exposures, unread_needs
 from ringfence.reach.why import resolve
@@ -139,7 +138,7 @@ def _is_from(row: Exposure, wanted: str | None) -> bool:
     if wanted is None:
         return True
     family, ranges = sets.parse(wanted)
-    return family == family_of(row) and bool(sets.intersection(ranges, sources_in(row)))
+    return family == row.family and bool(sets.intersection(ranges, sources_in(row)))
 
 
 def _print(

@@ -55,11 +55,11 @@ class Audience:
     def _words(self) -> str:
         whole = [
             name
-            for name, ranges, family in (
-                ("IPv4", self.ipv4, "ipv4"),
-                ("IPv6", self.ipv6, "ipv6"),
+            for name, is_whole in (
+                ("IPv4", _is_nearly_whole(self.ipv4, "ipv4")),
+                ("IPv6", _is_nearly_whole(self.ipv6, "ipv6")),
             )
-            if _is_nearly_whole(ranges, family)
+            if is_whole
         ]
         if not whole:
             return ", ".join(self._listed())
@@ -96,9 +96,8 @@ def is_broad(ranges: Ranges, family: Family) -> bool:
     return sets.size(ranges) >= _BROAD[family]
 
 
-def _is_nearly_whole(ranges: Ranges, family: str) -> bool:
-    known: Family = "ipv4" if family == "ipv4" else "ipv6"
-    return sets.size(ranges) * 10 >= sets.size(sets.INTERNET[known]) * 9
+def _is_nearly_whole(ranges: Ranges, family: Family) -> bool:
+    return sets.size(ranges) * 10 >= sets.size(sets.INTERNET[family]) * 9
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ class Trust:
     def left_of(self, row: Exposure) -> Audience:
         """Give the public sources of *row* that nobody vouches for."""
         if row.sources not in self._known:
-            family: Family = "ipv4" if row.family == "ipv4" else "ipv6"
-            self._known[row.sources] = self._left(row.sources, family)
+            self._known[row.sources] = self._left(row.sources, row.family)
         return self._known[row.sources]
 
     def _left(self, sources: tuple[str, ...], family: Family) -> Audience:
@@ -121,8 +119,7 @@ class Trust:
 
     def strangers(self, ranges: Ranges, family: Family) -> Ranges:
         """Give what of *ranges* is on the internet and not trusted."""
-        public = sets.intersection(ranges, sets.INTERNET[family])
-        return sets.difference(public, self.ranges[family])
+        return sets.difference(sets.public(ranges, family), self.ranges[family])
 
 
 class Strangers:

@@ -86,23 +86,17 @@ class World:
 
     def clients_of(self, row: Exposure) -> Ranges:
         """Give the sources of *row* as a set; the VPC's own are never among them."""
-        family = family_of(row)
-        named = sets.intersection(sets.of(row.sources, family), sets.INTERNET[family])
-        return sets.difference(named, self._border_of(row).own[family])
+        named = sets.public(sets.of(row.sources, row.family), row.family)
+        return sets.difference(named, self._border_of(row).own[row.family])
 
     def written(self, clients: Ranges, row: Exposure) -> tuple[str, ...]:
         """Give *clients* of *row* as CIDRs, the whole internet as ``/0``."""
-        family = family_of(row)
-        return sets.cidrs(self._border_of(row).rounded(clients, family), family)
+        rounded = self._border_of(row).rounded(clients, row.family)
+        return sets.cidrs(rounded, row.family)
 
     def _border_of(self, row: Exposure) -> Border:
         (subnet,) = (hop.id for hop in row.path[:2] if hop.type == "subnet")
         return self.borders.of(subnet)
-
-
-def family_of(row: Exposure) -> Family:
-    """Give the family of the addresses in *row*."""
-    return "ipv4" if row.family == "ipv4" else "ipv6"
 
 
 def split_by_reply(
@@ -157,7 +151,7 @@ def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
             yield address.public, "ipv4"
     if not interface.denies_gateway_traffic:
         for text in interface.ipv6:
-            if sets.intersection(sets.parse(text)[1], sets.INTERNET["ipv6"]):
+            if sets.public(sets.parse(text)[1], "ipv6"):
                 yield text, "ipv6"
 
 

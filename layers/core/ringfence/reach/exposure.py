@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ringfence.reach.sets import Family
+
 NEEDS = frozenset(
     {
         "vpc_networks",
@@ -46,7 +48,7 @@ class Exposure:
     resource: str
     interface: str
     address: str
-    family: str
+    family: Family
     source: str
     entry: str
     protocol: str

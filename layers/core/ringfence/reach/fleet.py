@@ -56,10 +56,6 @@ class _Leg:
     clients: Ranges
     rule: str
 
-    @property
-    def family(self) -> Family:
-        return "ipv4" if self.front.family == "ipv4" else "ipv6"
-
     def hops(self, port: int, admitting: list[Rule]) -> tuple[Hop, ...]:
         """Give the path up to the target's own interface."""
         return (
@@ -165,13 +161,12 @@ class Fleet:
         self, balancer: LoadBalancer, front: Exposure, port: int
     ) -> Iterator[Exposure]:
         """Give what the clients of *front* reach through the listener at *port*."""
-        family: Family = "ipv4" if front.family == "ipv4" else "ipv6"
         (node,) = (n for n in self._nodes[balancer.id] if n.id == front.interface)
         clients = self._world.clients_of(front)
         for listener in self._listeners[balancer.id]:
             if not answers(listener, front.protocol, port):
                 continue
-            for name, matched, rule in forwards(listener, clients, family):
+            for name, matched, rule in forwards(listener, clients, front.family):
                 group = self._groups.get(name)
                 if group is None:
                     raise UnreadableError(f"the target group {name} could not be read")
@@ -260,7 +255,7 @@ class Fleet:
         """
         clients = sets.EMPTY
         admitting: list[Rule] = []
-        preserved = leg.family == "ipv4" and (
+        preserved = leg.front.family == "ipv4" and (
             leg.group.preserves_client_ip or leg.group.kind == "alb"
         )
         for rule in self._world.rules_of(end.groups):
@@ -269,7 +264,7 @@ class Fleet:
             if rule.source in leg.balancer.groups:
                 admitted = leg.clients
             elif preserved:
-                named = sources_of(rule, leg.family, self._world.lists)
+                named = sources_of(rule, leg.front.family, self._world.lists)
                 admitted = sets.intersection(named, leg.clients)
             else:
                 named = sources_of(rule, "ipv4", self._world.lists)

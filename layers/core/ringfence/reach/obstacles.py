@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ringfence.inventory.records import AclEntry
 from ringfence.reach import Exposure, sets
-from ringfence.reach.engine import UNGUARDED, World, family_of
+from ringfence.reach.engine import UNGUARDED, World
 from ringfence.reach.filters import acl_allows, numbers_of, replies, sources_of
 from ringfence.reach.routes import Border
 from ringfence.reach.sets import Family, Ranges
@@ -83,8 +83,7 @@ class Question:
             return False
         if not row.ports[0] <= self.port <= row.ports[1]:
             return False
-        family = family_of(row)
-        return bool(sets.intersection(sources_in(row), self.sources(family)))
+        return bool(sets.intersection(sources_in(row), self.sources(row.family)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +105,16 @@ class Place:
 
 def sources_in(row: Exposure) -> Ranges:
     """Give the row's sources exactly: the internet's ``/0`` has no private ones."""
-    family = family_of(row)
-    ranges = sets.of(row.sources, family)
+    ranges = sets.of(row.sources, row.family)
     if row.source == "internet":
-        return sets.intersection(ranges, sets.INTERNET[family])
+        return sets.public(ranges, row.family)
     return ranges
 
 
 def first_obstacle(world: World, place: Place, question: Question) -> Obstacle | None:
     """Give what stops the packets to *place*; None if nothing that is known does."""
     asked = question.sources(place.family)
-    public = sets.intersection(asked, sets.INTERNET[place.family])
+    public = sets.public(asked, place.family)
     if not public:
         return _from_inside(place, question)
     border = world.borders.of(place.subnet)
@@ -144,12 +142,11 @@ def first_obstacle(world: World, place: Place, question: Question) -> Obstacle |
 
 def reply_obstacle(border: Border, row: Exposure) -> Obstacle:
     """Give what stops the replies to what *row* lets in one way."""
-    family = family_of(row)
-    routed = sets.intersection(sources_in(row), border.back[family])
+    routed = sets.intersection(sources_in(row), border.back[row.family])
     if not routed:
         because = f"no route leads the replies back to {border.gateway}"
         return Obstacle(Code.NO_ROUTE, border.table, because)
-    if sets.intersection(routed, replies(border.acl, row.protocol, family)):
+    if sets.intersection(routed, replies(border.acl, row.protocol, row.family)):
         because = "the replies are lost on part of the way"
     else:
         because = "no outbound rule lets the replies out"

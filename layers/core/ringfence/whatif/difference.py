@@ -8,7 +8,6 @@ from itertools import pairwise
 from ringfence.finding import Finding, Severity
 from ringfence.inventory.records import Ports
 from ringfence.reach import Exposure, sets
-from ringfence.reach.engine import family_of
 from ringfence.reach.filters import numbers_of
 from ringfence.reach.obstacles import sources_in
 from ringfence.reach.sets import Ranges
@@ -100,7 +99,7 @@ def _added(row: Exposure, before: list[Exposure]) -> Iterator[Exposure]:
             else replace(
                 row,
                 ports=block if row.ports else row.ports,
-                sources=sets.cidrs(new, family_of(row)),
+                sources=sets.cidrs(new, row.family),
             )
         )
 
