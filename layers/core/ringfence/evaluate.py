@@ -1,7 +1,7 @@
 """Ask every check: an estate in, a report out."""
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ringfence.checks import Check, all_checks
@@ -82,19 +82,37 @@ def _ask(check: Check, estate: Estate, tally: _Tally) -> None:
 
 def _tell_own_troubles(checks: dict[str, Check], estate: Estate, tally: _Tally) -> None:
     """Turn crashes and doubts into findings about Ringfence itself."""
-    for unknown in tuple(tally.unknowns):
-        if unknown.resource is None and not unknown.because.startswith("crashed"):
-            continue  # the gap is a finding of its own, RF-001
-        code = CRASHED if unknown.resource is None else DOUBTED
-        if code in checks:
+    for resource, because, codes in _own_troubles(tally.unknowns):
+        own = checks.get(DOUBTED if resource else CRASHED)
+        if own:
             problem = Problem(
-                resource=unknown.resource or unknown.check,
-                discriminator=unknown.check if unknown.resource else "",
-                message=f"{unknown.check} cannot tell: {unknown.because}.",
-                evidence={"check": unknown.check, "because": unknown.because},
+                resource=resource or codes[0],
+                discriminator=codes[0] if resource else "",
+                message=f"{', '.join(codes)} cannot tell: {because}.",
+                evidence={"checks": codes, "because": because},
             )
-            finding = sign(checks[code], problem, estate)
-            tally.findings.append(finding.model_copy(update={"about": unknown.check}))
+            finding = sign(own, problem, estate)
+            tally.findings.append(finding.model_copy(update={"about": codes[0]}))
+
+
+def _own_troubles(
+    unknowns: Iterable[Unknown],
+) -> Iterator[tuple[str | None, str, list[str]]]:
+    """
+    Give resource, reason and checks of each trouble; no resource: a crash.
+
+    What several checks cannot tell of one resource for one reason is one trouble.
+    A gap is a finding of its own, RF-001.
+    """
+    doubting: dict[tuple[str, str], list[str]] = {}
+    for unknown in unknowns:
+        if unknown.resource is not None:
+            reason = unknown.resource, unknown.because
+            doubting.setdefault(reason, []).append(unknown.check)
+        elif unknown.because.startswith("crashed"):
+            yield None, unknown.because, [unknown.check]
+    for (resource, because), codes in doubting.items():
+        yield resource, because, codes
 
 
 def sign(check: Check, problem: Problem, estate: Estate) -> Finding:
