@@ -12,6 +12,7 @@ from typing import Any
 
 from ringfence.estate import Estate
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -33,7 +34,6 @@ from ringfence.inventory.records import (
     Subnet,
     Target,
     TargetGroup,
-    TlsObservation,
     Vpc,
 )
 from ringfence.policy import Policy

@@ -35,7 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Look at the endpoint that each message names, and keep what it showed."""
     here = settings()
     table = FindingsTable(client("dynamodb", here.aws_region), here.findings_table)
-    looking = partial(observe, may_dial=public_only)
     account = context.invoked_function_arn.split(":")[4]
     requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
     for message, why in unread.items():
@@ -43,6 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for request in requests:
         policy = last_good(table)
         cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
+        looking = partial(observe, may_dial=public_only, roots=policy.roots)
         look(request, policy, cause, observe=looking, table=table, now=now)
         logger.info("probed", host=request.host, port=request.port)
     return failures(unread)

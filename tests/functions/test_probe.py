@@ -8,7 +8,8 @@ from typing import Any
 from ringfence.changes import Cause
 from ringfence.inspect.endpoints import forget, look
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import HttpObservation, TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.records import HttpObservation
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy, read_policy
 from ringfence.probe import Observations

@@ -8,7 +8,7 @@ from ringfence.estate import Estate
 from ringfence.finding import Report
 from ringfence.inspect.verdicts import Clock, keep
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy
 from ringfence.probe import EndpointError, Observations

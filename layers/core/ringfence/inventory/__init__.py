@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -24,7 +25,6 @@ from ringfence.inventory.records import (
     SecurityGroup,
     Subnet,
     TargetGroup,
-    TlsObservation,
     Vpc,
 )
 from ringfence.snapshot import Gap
