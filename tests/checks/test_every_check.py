@@ -56,6 +56,15 @@ CODES = {
     "SG-009": "broad_range",
     "TLS-001": "expired_on_the_wire",
     "TLS-002": "untrusted_on_the_wire",
+    "TLS-003": "expiring_on_the_wire",
+    "TLS-004": "incomplete_chain",
+    "TLS-005": "legacy_protocol",
+    "TLS-006": "legacy_cipher",
+    "TLS-007": "no_forward_secrecy",
+    "TLS-008": "weak_on_the_wire",
+    "TLS-009": "nameless_certificate",
+    "TLS-010": "missing_staple",
+    "TLS-011": "uneven_certificates",
 }
 RETIRED: dict[str, str | None] = {}
 
