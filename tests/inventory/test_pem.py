@@ -207,6 +207,15 @@ def test_must_staple_and_common_name_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_of_a_kind_that_it_must_not_have_is_none(tmp_path: Path) -> None:
+    """A common name as a bit string is refused, and by another error than others."""
+    der = issue(tmp_path, "abc").der
+    odd = der.replace(b"\x0c\x03abc", b"\x03\x03\x00bc")  # not UTF-8 any more
+
+    assert odd != der
+    assert load(odd) is None
+
+
 def test_what_is_no_der_is_none() -> None:
     """What a peer sends instead of a certificate is told as such."""
     assert load(b"") is None

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import random
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,11 +16,12 @@ from ringfence.inventory.handshakes import Fault, Role
 from ringfence.probe.roots import trusted
 from ringfence.probe.verify import Sent, Verdict, links, verify
 from tests.probe.certificates import NOW, Issued, issue, rsa_key, signed_with_sha1
-from tests.probe.pki import HOST, Case, Pki
+from tests.probe.pki import HOST, Case, Pki, purpose, within
 from tests.probe.vectors import (
     DISAGREEMENTS,
     ISSUER_AT,
     OPENSSL_DIFFERS,
+    SERVER,
     VECTORS,
     Vector,
 )
@@ -226,3 +228,27 @@ def test_each_certificate_that_is_sent_has_its_role(
     assert parsed is not None
 
     assert roles == [link.role for link in links(parsed)]
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_no_certificate_of_a_hostile_peer_is_a_crash(pki: Pki) -> None:
+    """Certificates with bytes changed at random are judged, or not read."""
+    root = pki.root(key=rsa_key())
+    issuer = pki.authority(root, extensions=within([HOST]))
+    leaf = pki.leaf(issuer, extensions=[(ISSUER_AT, False), *purpose(SERVER)])
+    chance = random.Random(1)
+    verdicts = set()
+    for _ in range(1500):
+        ders = [bytearray(one.der) for one in (leaf, issuer)]
+        for der in ders:
+            for _ in range(chance.randint(0, 2)):
+                der[chance.randrange(len(der))] = chance.choice(
+                    (0, 1, 0x03, 0x7F, 0xFF)
+                )
+        loaded = [(pem.load(bytes(der)), bytes(der).hex()) for der in ders]
+        if loaded[0][0]:
+            parsed = tuple(Sent(*both, name) for both, name in loaded if both)
+            assert len(parsed) == len(links(parsed))
+            verdicts.add(verify(parsed, HOST, trusted(root.pem), NOW).faults)
+
+    assert {(), (Fault.INCOMPLETE_CHAIN,)} < verdicts

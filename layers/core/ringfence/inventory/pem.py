@@ -37,6 +37,7 @@ _SIGNATURES = {
 # What `cryptography` raises for what is no certificate, at once or when it is looked
 # into.
 _UNREADABLE = (
+    TypeError,
     ValueError,
     x509.DuplicateExtension,
     x509.InvalidVersion,
