@@ -1,14 +1,14 @@
 """Which versions and legacy ciphers a server takes: asked by one hello for each."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ringfence.inventory.handshakes import Offer
 from ringfence.probe.hello import Flight, NotTlsBytesError, Version, client_hello
 from ringfence.probe.peer import BoundedSocket, Deadline, Peer, PeerError
 from ringfence.probe.suites import ALL, LEGACY, family_of
 
-_PARTS = 5  # of the time-out, that a server may take for one hello
+_PARTS = 4  # of the time for all hellos, one of which a single one may take
 _READ_BYTES = 16 * 1024
 
 # Refusals of what was offered, rather than of the client or the moment.
@@ -37,8 +37,10 @@ def survey(peer: Peer, newest: str | None) -> Survey:
     Ask *peer* about each version but TLS 1.3, and about each family of ciphers.
 
     *newest* is the version that the platform's handshake led to, in which a
-    server that speaks TLS 1.3 had the choice of it; None: it failed.
+    server that speaks TLS 1.3 had the choice of it; None: it failed. It takes
+    at most half of the time that is left, for there is more to be looked at.
     """
+    peer = replace(peer, deadline=_half(peer.deadline))
     answers = {one: _asked(peer, one, _CERTIFIED) for one in reversed(Version)}
     versions = {_TLS1_3: Offer.UNTRIED if newest is None else Offer.REFUSED} | {
         version.label: answer.offer for version, answer in answers.items()
@@ -51,6 +53,13 @@ def survey(peer: Peer, newest: str | None) -> Survey:
         ciphers=_families(peer, versions),
         staples=flight.has_staple if flight else None,
     )
+
+
+def _half(deadline: Deadline) -> Deadline:
+    try:
+        return Deadline(deadline.left_s() / 2)
+    except TimeoutError:
+        return Deadline(0)
 
 
 def first_flight(peer: Peer) -> Flight | None:
