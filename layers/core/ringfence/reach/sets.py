@@ -22,9 +22,9 @@ def parse(cidr: str) -> tuple[Family, Ranges]:
     """Read a CIDR or a single address; host bits are masked as AWS does."""
     network = ipaddress.ip_network(cidr, strict=False)
     low = int(network.network_address)
-    is_ipv4 = isinstance(network, ipaddress.IPv4Network)
-    family: Family = "ipv4" if is_ipv4 else "ipv6"
-    return family, ((low, low + network.num_addresses - 1),)
+    size = 1 << network.max_prefixlen - network.prefixlen
+    family: Family = "ipv4" if network.version == 4 else "ipv6"  # noqa: PLR2004
+    return family, ((low, low + size - 1),)
 
 
 def of(cidrs: Iterable[str], family: Family) -> Ranges:
@@ -138,3 +138,9 @@ INTERNET: dict[Family, Ranges] = {
 def public(ranges: Ranges, family: Family) -> Ranges:
     """Give what of *ranges* is on the internet."""
     return intersection(ranges, INTERNET[family])
+
+
+@lru_cache(maxsize=100_000)
+def internet_without(ranges: Ranges, family: Family) -> Ranges:
+    """Give the internet but for *ranges*."""
+    return difference(INTERNET[family], ranges)
