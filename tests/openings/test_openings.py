@@ -106,7 +106,7 @@ def test_each_opening_has_a_key_of_its_own(listed: tuple[Rule, ...]) -> None:
 def test_revoking_what_is_named_closes_everything(listed: tuple[Rule, ...]) -> None:
     """With every named rule revoked, nothing is left to be told."""
     estate = an_estate(bitbucket(*listed), trusted=TRUSTED)
-    culprits = Culprits(estate.inventory, estate.strangers, estate.profile_of)
+    culprits = Culprits(estate.admitting, estate.profile_of)
     named = {rule for item in estate.openings for rule in culprits.of(item)}
     rest = [rule for rule in listed if rule not in named]
 

@@ -7,12 +7,15 @@ from functools import cached_property
 from ringfence.garbage import undisturbed
 from ringfence.identity import Identity, identities
 from ringfence.inventory import Inventory
+from ringfence.inventory.records import Rule
 from ringfence.openings import (
+    Audience,
     Groups,
     Opening,
     Strangers,
     Trust,
     Used,
+    admitting,
     openings,
     trust,
 )
@@ -53,6 +56,11 @@ class Estate:
     def groups(self) -> Groups:
         """How open each security group is by its rules alone."""
         return Groups(self.strangers)
+
+    @cached_property
+    def admitting(self) -> Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]]:
+        """The rules that let strangers in, and whom, by group and rule id."""
+        return admitting(self.inventory.security_groups, self.strangers)
 
     @cached_property
     def used(self) -> Used:

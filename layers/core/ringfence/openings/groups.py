@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Rule, SecurityGroup
@@ -10,7 +10,7 @@ from ringfence.openings.audience import Audience, Strangers, joined
 from ringfence.openings.blocks import is_wide
 from ringfence.openings.judging import is_way_in
 from ringfence.reach import Exposures, sets
-from ringfence.reach.filters import numbers_of
+from ringfence.reach.filters import UnreadableError, numbers_of
 from ringfence.reach.sets import EMPTY, Interval, Ranges
 
 
@@ -83,6 +83,28 @@ class Groups:
         if group.id not in self._known:
             self._known[group.id] = openness(group.rules, self._strangers)
         return self._known[group.id]
+
+
+def admitting(
+    groups: Iterable[SecurityGroup], strangers: Strangers
+) -> Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]]:
+    """
+    Give the rules that let strangers in, and whom, by group and id as in paths.
+
+    A rule that cannot be judged is left out: nothing that is told came by it.
+    """
+    found: dict[tuple[str, str | None], list[tuple[Rule, Audience]]] = {}
+    for group in groups:
+        for rule in group.rules:
+            if rule.is_egress:
+                continue
+            try:
+                who = strangers.of(rule)
+            except UnreadableError:
+                continue
+            if who:
+                found.setdefault((group.id, rule.id), []).append((rule, who))
+    return found
 
 
 class Used:

@@ -5,12 +5,10 @@ import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ringfence.inventory import Inventory
 from ringfence.inventory.records import Listener, Ports, Rule
 from ringfence.openings import (
     Audience,
     Opening,
-    Strangers,
     is_wide,
     joined,
     target_port,
@@ -18,7 +16,6 @@ from ringfence.openings import (
 from ringfence.openings.kinds import Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure
-from ringfence.reach.filters import UnreadableError
 
 _SOURCE_KEYS = {
     "pl-": ("PrefixListIds", "PrefixListId"),
@@ -31,17 +28,11 @@ class Culprits:
 
     def __init__(
         self,
-        inventory: Inventory,
-        strangers: Strangers,
+        admitting: Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]],
         profile_of: Callable[[str], Profile | None],
     ) -> None:
-        self._strangers = strangers
+        self._admitting = admitting
         self._profile_of = profile_of
-        self._rules: dict[tuple[str, str | None], list[Rule]] = defaultdict(list)
-        for group in inventory.security_groups:
-            for rule in group.rules:
-                if not rule.is_egress:
-                    self._rules[group.id, rule.id].append(rule)
 
     def of(self, opening: Opening) -> tuple[Rule, ...]:
         """
@@ -52,28 +43,21 @@ class Culprits:
         alone: for ports that may face the internet, and wide ones where narrow
         ones do it all.
         """
-        known = Known(self._profile_of(opening.resource))
-        guilty: dict[Rule, Audience] = {}
-        for row in opening.rows:
-            for passed in _first_groups(row):
-                for rule in self._rules.get(passed, ()):
-                    if _is_about(rule, row) and rule not in guilty:
-                        guilty[rule] = self._whom(rule)
-        guilty = {rule: who for rule, who in guilty.items() if who}
+        guilty = {
+            rule: who
+            for row in opening.rows
+            for passed in dict.fromkeys(_first_groups(row))
+            for rule, who in self._admitting.get(passed, ())
+            if _is_about(rule, row)
+        }
         if opening.ports is None or opening.is_behind:
             return tuple(guilty)
         if is_wide(opening.ports):
+            known = Known(self._profile_of(opening.resource))
             return tuple(rule for rule in guilty if not _may_stay(rule, known))
         narrow = {r: who for r, who in guilty.items() if not is_wide(_ports(r))}
         does_it_all = joined(narrow.values()).includes(opening.audience)
         return tuple(narrow if does_it_all else guilty)
-
-    def _whom(self, rule: Rule) -> Audience:
-        """Give the strangers whom *rule* lets in."""
-        try:
-            return self._strangers.of(rule)
-        except UnreadableError:
-            return Audience()  # so the row did not come from this rule
 
 
 def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
