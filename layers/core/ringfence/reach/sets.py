@@ -6,6 +6,7 @@ Plain tuples: an order of magnitude quicker than address objects.
 """
 
 import ipaddress
+from bisect import bisect
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
@@ -70,8 +71,12 @@ def union(*sets: Ranges) -> Ranges:
 
 def intersection(left: Ranges, right: Ranges) -> Ranges:
     """All that is in both."""
+    if not left or not right:
+        return EMPTY
+    if right[0][0] <= left[0][0] and left[-1][1] <= right[0][1]:
+        return left
     common: list[Interval] = []
-    i = j = 0
+    i, j = 0, max(bisect(right, left[0]) - 1, 0)
     while i < len(left) and j < len(right):
         low = max(left[i][0], right[j][0])
         high = min(left[i][1], right[j][1])
@@ -86,8 +91,12 @@ def intersection(left: Ranges, right: Ranges) -> Ranges:
 
 def difference(left: Ranges, right: Ranges) -> Ranges:
     """All that is in *left* but not in *right*."""
-    if not right:
+    if not left or not right:
         return left
+    if left[-1][1] < right[0][0] or right[-1][1] < left[0][0]:
+        return left
+    if left == right:
+        return EMPTY
     rest: list[Interval] = []
     j = 0
     for low, high in left:
