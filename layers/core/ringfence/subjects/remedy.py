@@ -4,6 +4,7 @@ import json
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ringfence.inventory.records import Listener, Ports, Rule
 from ringfence.openings import (
@@ -75,7 +76,8 @@ def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
             yield f"{command} --security-group-rule-ids {' '.join(known)}"
         nameless = [_permission(rule) for rule in listed if not rule.id]
         if nameless:
-            yield f"{command} --ip-permissions {shlex.quote(json.dumps(nameless))}"
+            listing = shlex.quote(f"[{', '.join(nameless)}]")
+            yield f"{command} --ip-permissions {listing}"
 
 
 def redirect_commands(region: str, listener: Listener) -> Iterator[str]:
@@ -150,8 +152,9 @@ def _is_about(rule: Rule, row: Exposure) -> bool:
     )
 
 
-def _permission(rule: Rule) -> Mapping[str, object]:
-    """Give *rule* as EC2's IpPermission."""
+@lru_cache(maxsize=100_000)
+def _permission(rule: Rule) -> str:
+    """Give *rule* as EC2's IpPermission, in JSON."""
     permission: dict[str, object] = {
         "IpProtocol": "-1" if rule.protocol == "all" else rule.protocol
     }
@@ -164,4 +167,4 @@ def _permission(rule: Rule) -> Mapping[str, object]:
     is_ipv6 = ":" in rule.source
     cidr = ("Ipv6Ranges", "CidrIpv6") if is_ipv6 else ("IpRanges", "CidrIp")
     many, one = _SOURCE_KEYS.get(rule.source[:3], cidr)
-    return permission | {many: [{one: rule.source}]}
+    return json.dumps(permission | {many: [{one: rule.source}]})
