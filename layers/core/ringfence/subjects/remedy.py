@@ -152,7 +152,7 @@ def _is_about(rule: Rule, row: Exposure) -> bool:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _permission(rule: Rule) -> str:
     """Give *rule* as EC2's IpPermission, in JSON."""
     permission: dict[str, object] = {
