@@ -35,7 +35,7 @@ class Teller:
     def __init__(self, estate: Estate) -> None:
         inventory = estate.inventory
         self._estate = estate
-        self._culprits = Culprits(inventory, estate.strangers, estate.profile_of)
+        self._culprits = Culprits(estate.admitting, estate.profile_of)
         self._balancers = {item.id: item.name for item in inventory.load_balancers}
         self._listeners = {item.id: item for item in inventory.listeners}
         self._answering = {
