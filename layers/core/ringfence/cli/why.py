@@ -77,9 +77,11 @@ def _document(answer: Answer) -> dict[str, Any]:
     return {
         "interface": answer.interface,
         "address": answer.address,
+        "through": answer.through,
         "verdict": answer.verdict.value,
         "exposures": [exposure_json(row) for row in answer.rows],
         "blocked_by": _obstacle(answer.obstacle) if answer.obstacle else None,
+        "beyond_blocked_by": _obstacle(answer.beyond) if answer.beyond else None,
         "because": answer.because or None,
     }
 

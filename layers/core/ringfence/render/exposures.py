@@ -22,9 +22,10 @@ def exposure_line(row: Exposure) -> str:
     """Give one row in words, without its path."""
     ports = f" {ports_text(row)}" if row.ports or row.icmp else ""
     session = "" if row.session == "both" else ", no replies"
+    gate = f", behind {row.authenticated_by}" if row.authenticated_by else ""
     return plain(
         f"{row.resource} {row.address} {row.protocol}{ports} "
-        f"from {sources_text(row)}{session}"
+        f"from {sources_text(row)}{session}{gate}"
     )
 
 
@@ -40,6 +41,8 @@ def path_line(row: Exposure) -> str:
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Say what becomes of packets to one address, and why."""
     where = " ".join(filter(None, (answer.address, answer.interface)))
+    if answer.through:
+        where += f", through {answer.through}"
     yield f"{answer.verdict.value.upper():9}  {plain(where)}"
     for row in answer.rows:
         inspected = f", inspected by {row.inspected_by}" if row.inspected_by else ""
@@ -50,6 +53,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         word = "replies: " if answer.verdict is Verdict.ONE_WAY else ""
         told = plain(f"{obstacle.component}: {obstacle.because}")
         yield f"  {word}{obstacle.code}  {told}"
+    if answer.beyond:
+        told = plain(f"{answer.beyond.component}: {answer.beyond.because}")
+        yield f"  no target gets them: {answer.beyond.code}  {told}"
     if answer.because:
         yield f"  {plain(answer.because)}"
 
@@ -83,7 +89,7 @@ def _cells(row: Exposure) -> tuple[str, ...]:
         row.protocol,
         ports_text(row),
         sources_text(row),
-        row.entry,
+        f"{row.entry}, authenticated" if row.authenticated_by else row.entry,
         "yes" if row.session == "both" else "no",
     )
 
