@@ -242,6 +242,27 @@ def test_the_targets_acl_is_named_with_its_rule() -> None:
     )
 
 
+def test_replies_that_are_lost_say_where() -> None:
+    """At the target's ACL, at the node's own, or for want of a route to the client."""
+    inward = AclEntry(
+        number=1, is_egress=False, allows=True, protocol="all", cidr="0.0.0.0/0"
+    )
+    (table,) = BALANCED.route_tables
+    unrouted = replace(BALANCED, route_tables=(replace(table, routes=()),))
+    found = [
+        (one.verdict, one.obstacle.code, one.obstacle.component)
+        for world in (elsewhere(inward), unrouted)
+        for one in ask(world)
+        if one.rows and one.obstacle
+    ]
+
+    assert [
+        (Verdict.ONE_WAY, Code.ACL, "acl-2"),
+        (Verdict.ONE_WAY, Code.ACL, "acl-2"),
+        (Verdict.ONE_WAY, Code.NO_ROUTE, "rtb-1"),
+    ] == found
+
+
 def test_a_classic_load_balancers_acl_has_a_code_of_its_own() -> None:
     """It meets the ACL on the way out even within the subnet."""
     way_out = AclEntry(

@@ -421,7 +421,8 @@ def test_what_is_blocked_has_no_row_through_any_load_balancer(block: int) -> Non
                 is_blocked = answer.verdict is Verdict.BLOCKED
                 assert "" == answer.because, (seed, question)
                 assert is_blocked == (not answer.rows)
-                assert not is_blocked or answer.obstacle
+                assert answer.verdict is Verdict.REACHABLE or answer.obstacle
+                assert answer.verdict is not Verdict.REACHABLE or not answer.obstacle
     assert min(verdicts[v] for v in (Verdict.REACHABLE, Verdict.BLOCKED)) >= 10
 
 

@@ -11,7 +11,14 @@ from ringfence.reach.fleet import Fleet
 from ringfence.reach.hindrances import hindrance
 from ringfence.reach.legs import Step, Stop
 from ringfence.reach.listeners import answers as listens
-from ringfence.reach.obstacles import Code, Obstacle, Place, Question, first_obstacle
+from ringfence.reach.obstacles import (
+    Code,
+    Obstacle,
+    Place,
+    Question,
+    first_obstacle,
+    reply_obstacle,
+)
 from ringfence.reach.sets import Ranges
 
 UNEXPLAINED = "what stops it cannot be explained"
@@ -22,7 +29,8 @@ class Way:
     """
     One way in: by a load balancer's node, or by any where that makes no difference.
 
-    It has *rows*, or an *obstacle*, or *because* it cannot be told.
+    It has *rows*, or an *obstacle*, or *because* it cannot be told. With rows
+    that are one-way, the obstacle is what loses the replies.
     """
 
     balancer: LoadBalancer
@@ -143,7 +151,7 @@ class Ways:
             and self._is_met_by(found)
         )
         if rows:
-            return replace(way, rows=rows)
+            return replace(way, rows=rows, obstacle=self._losing(fronts, rows))
         obstacle = self._furthest(
             found
             for front in map(self._asked, fronts)
@@ -151,6 +159,26 @@ class Ways:
             if isinstance(found, Stop) and self._is_about(found, at)
         )
         return replace(way, obstacle=obstacle, because="" if obstacle else UNEXPLAINED)
+
+    def _losing(
+        self, fronts: Iterable[Exposure], rows: tuple[Exposure, ...]
+    ) -> Obstacle | None:
+        """Give what loses the replies to *rows*; None: some get out."""
+        if any(row.session == "both" for row in rows):
+            return None
+        lost = [front for front in fronts if front.session != "both"]
+        if lost and all(front in lost for front in fronts):
+            (subnet,) = (hop.id for hop in lost[0].path[:2] if hop.type == "subnet")
+            return reply_obstacle(self._world.borders.of(subnet), lost[0])
+        at = rows[0].interface
+        ends = (
+            item.subnet
+            for item in self._world.inventory.network_interfaces
+            if item.id == at
+        )
+        acl = next((self._world.borders.of(end).acl.id for end in ends), at)
+        because = "the replies are lost between the target and the load balancer"
+        return Obstacle(Code.ACL, acl, because)
 
     def _is_about(self, stop: Stop, at: set[str]) -> bool:
         """Whether *stop* is on a way to what the question names."""

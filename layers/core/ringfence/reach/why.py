@@ -144,7 +144,7 @@ def _led(asked: _Asked, way: Way) -> Answer:
     if way.rows:
         row = way.rows[0]
         reached = _reached(asked, row.interface, row.address, way.rows)
-        return replace(reached, through=way.balancer.id)
+        return replace(reached, obstacle=way.obstacle, through=way.balancer.id)
     return Answer(
         interface=way.interface,
         address=way.address,
