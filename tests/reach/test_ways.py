@@ -10,7 +10,6 @@ from ringfence.inventory.records import (
     AclEntry,
     Action,
     ListenerRule,
-    LoadBalancer,
     NetworkAcl,
     PrivateAddress,
     Subnet,
@@ -65,14 +64,14 @@ def target(state: str) -> Target:
     return Target(build.INSTANCE, 8080, state)
 
 
-def elsewhere(*entries: AclEntry, balancer: LoadBalancer = BALANCER) -> Inventory:
+def elsewhere(*entries: AclEntry) -> Inventory:
     """Give the server in a subnet of its own, whose ACL has *entries*."""
     acl = NetworkAcl(id="acl-2", vpc=build.VPC, subnets=(SECOND.id,), entries=entries)
     return replace(
         BALANCED,
         network_acls=(*BALANCED.network_acls, acl),
         network_interfaces=(replace(SERVER, subnet=SECOND.id),),
-        load_balancers=(replace(balancer, subnets=(build.SUBNET, SECOND.id)),),
+        load_balancers=(replace(BALANCER, subnets=(build.SUBNET, SECOND.id)),),
         route_tables=tuple(
             replace(table, subnets=(build.SUBNET,)) for table in BALANCED.route_tables
         ),
@@ -91,6 +90,10 @@ def a_rule(*actions: Action, **fields: Any) -> ListenerRule:
     )
 
 
+OPEN_TO_ALL = [
+    AclEntry(number=1, is_egress=side, allows=True, protocol="all", cidr="0.0.0.0/0")
+    for side in (False, True)
+]
 FORWARD = Action(kind="forward", targets=(build.TARGETS,))
 
 
@@ -185,13 +188,7 @@ def test_a_zone_that_is_not_enabled_gets_nothing() -> None:
 
 def test_a_node_keeps_to_its_zone_where_it_must() -> None:
     """Cross-zone is off for the group: one node leads there, the other does not."""
-    open_to_all = [
-        AclEntry(
-            number=1, is_egress=side, allows=True, protocol="all", cidr="0.0.0.0/0"
-        )
-        for side in (False, True)
-    ]
-    world = elsewhere(*open_to_all)
+    world = elsewhere(*OPEN_TO_ALL)
     world = replace(world, target_groups=(replace(GROUP, crosses_zones=False),))
     world = replace(
         world,
@@ -244,14 +241,11 @@ def test_the_targets_acl_is_named_with_its_rule() -> None:
 
 def test_replies_that_are_lost_say_where() -> None:
     """At the target's ACL, at the node's own, or for want of a route to the client."""
-    inward = AclEntry(
-        number=1, is_egress=False, allows=True, protocol="all", cidr="0.0.0.0/0"
-    )
     (table,) = BALANCED.route_tables
     unrouted = replace(BALANCED, route_tables=(replace(table, routes=()),))
     found = [
         (one.verdict, one.obstacle.code, one.obstacle.component)
-        for world in (elsewhere(inward), unrouted)
+        for world in (elsewhere(OPEN_TO_ALL[0]), unrouted)
         for one in ask(world)
         if one.rows and one.obstacle
     ]
@@ -385,12 +379,6 @@ def test_an_address_as_target_has_the_zone_that_aws_tells() -> None:
         subnet=SECOND.id,
         addresses=(PrivateAddress("10.0.0.7"),),
     )
-    entries = [
-        AclEntry(
-            number=1, is_egress=side, allows=True, protocol="all", cidr="0.0.0.0/0"
-        )
-        for side in (False, True)
-    ]
     verdicts = []
     for zone in ("all", "eu-west-1a", "eu-west-1c"):
         group = replace(
@@ -400,7 +388,7 @@ def test_an_address_as_target_has_the_zone_that_aws_tells() -> None:
             targets=(Target("10.0.0.7", 8080, "healthy", zone),),
         )
         world = replace(
-            elsewhere(*entries),
+            elsewhere(*OPEN_TO_ALL),
             network_interfaces=(far,),
             target_groups=(group,),
             load_balancers=(BALANCER,),

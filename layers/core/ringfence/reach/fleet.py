@@ -146,14 +146,15 @@ class Fleet:
         """Give the row of an instance's or an address's interface."""
         interface = self._interface_of(target, leg.group)
         if interface is None:
-            known = target.id in self._instances
-            step = Step.RUNNING if known else Step.OUTSIDE
+            instance = self._instances.get(target.id)
+            is_gone = instance is not None and instance.state != "running"
+            step = Step.RUNNING if is_gone else Step.OUTSIDE
             yield stop_of(leg, step, target.id, target)
             return
-        instance = interface.instance
+        owner = interface.instance
         address = _address(leg, target, interface)
         end = End(
-            resource=instance or interface.id,
+            resource=owner or interface.id,
             interface=interface.id,
             groups=interface.groups,
             addresses=sets.parse(address)[1],
@@ -169,7 +170,7 @@ class Fleet:
             yield stop_of(leg, found, end.resource, target, end)
             return
         row = found.row(self._world, leg, address, end)
-        yield _ending(row, Hop(instance, "instance")) if instance else row
+        yield _ending(row, Hop(owner, "instance")) if owner else row
 
     def _chained(self, leg: Leg, target: Target) -> Iterator[Way]:
         """Follow a network load balancer to the application one that it fronts."""

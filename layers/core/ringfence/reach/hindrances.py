@@ -67,8 +67,11 @@ def _at_the_group(world: World, stop: Stop) -> Obstacle:
             state = world.states.get(end.resource)
         because = f"the instance is {state or 'not running'}"
         return Obstacle(Code.BAD_STATE, end.resource if end else target.id, because)
-    if stop.step is Step.REGISTERED or end is None:
-        because = f"its target {target.id} is {target.state or 'not on this network'}"
+    if stop.step is Step.OUTSIDE or end is None:
+        because = f"no interface of its target {target.id} is listed"
+        return Obstacle(Code.BAD_STATE, group, because)
+    if stop.step is Step.REGISTERED:
+        because = f"its target {target.id} is {target.state}"
         return Obstacle(Code.BAD_STATE, group, because)
     if stop.step is Step.ENABLED_ZONE:
         because = f"{end.interface} is in {end.zone}, a zone that is not enabled for it"

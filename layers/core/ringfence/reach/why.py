@@ -103,7 +103,7 @@ def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
         for blind in found.unknown
         if question.resource in (blind.resource, blind.interface)
     }
-    if unread_needs(inventory):
+    if found.unknown and unread_needs(inventory):
         because = next(iter(blinds.values()), found.unknown[0].because)
         return tuple(
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)

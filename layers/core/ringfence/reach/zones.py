@@ -22,6 +22,10 @@ class Zones:
 
     def __init__(self, inventory: Inventory) -> None:
         self._of = {subnet.id: subnet.zone for subnet in inventory.subnets}
+        self._enabled = {
+            balancer.id: frozenset(map(self.of, balancer.subnets))
+            for balancer in inventory.load_balancers
+        }
 
     def of(self, subnet: str) -> str:
         """Give the zone of *subnet*, `ANY` if it was not told."""
@@ -51,7 +55,7 @@ class Zones:
 
     def is_enabled(self, balancer: LoadBalancer, zone: str) -> bool:
         """Whether *balancer* sends anything to targets in *zone*."""
-        enabled = {self.of(subnet) for subnet in balancer.subnets}
+        enabled = self._enabled[balancer.id]
         return zone == ANY or ANY in enabled or zone in enabled
 
     def is_within(
