@@ -45,11 +45,10 @@ class Fleet:
         for listener in inventory.listeners:
             self._listeners[listener.balancer].append(listener)
         self._interfaces = {item.id: item for item in inventory.network_interfaces}
-        self._by_address = {
-            address.private: interface
-            for interface in inventory.network_interfaces
-            for address in interface.addresses
-        }
+        self._by_address: dict[str, list[NetworkInterface]] = defaultdict(list)
+        for interface in inventory.network_interfaces:
+            for address in interface.addresses:
+                self._by_address[address.private].append(interface)
         self._instances = {item.id: item for item in inventory.instances}
         self._groups = {group.id: group for group in inventory.target_groups}
         self._nodes = _nodes(inventory, nodes)
@@ -91,8 +90,7 @@ class Fleet:
         """Give the load balancer and all that it may lead to as unknown."""
         yield Blind(balancer.id, balancer.id, because)
         for group, target in self._targets_of(balancer):
-            interface = self._interface_of(target, group)
-            if interface:
+            for interface in self._interfaces_of(target, group):
                 resource = interface.instance or interface.id
                 yield Blind(resource, interface.id, because)
 
@@ -202,12 +200,21 @@ class Fleet:
         self, target: Target, group: TargetGroup
     ) -> NetworkInterface | None:
         """Give the target's interface; None for one that is not on this network."""
+        found = self._interfaces_of(target, group)
+        if len(found) > 1:
+            raise UnreadableError(f"{target.id} is in more than one other VPC")
+        return found[0] if found else None
+
+    def _interfaces_of(
+        self, target: Target, group: TargetGroup
+    ) -> list[NetworkInterface]:
+        """Give all that *target* may mean: outside its VPC an address is many's."""
         if group.kind == "ip":
-            return self._by_address.get(target.id)
+            found = self._by_address.get(target.id, [])
+            return [item for item in found if item.vpc == group.vpc] or found
         instance = self._instances.get(target.id)
-        if instance is None or not instance.interfaces:
-            return None
-        return self._interfaces.get(instance.interfaces[0])
+        names = instance.interfaces[:1] if instance else ()
+        return [self._interfaces[name] for name in names if name in self._interfaces]
 
     def _targets_of(
         self, balancer: LoadBalancer
@@ -229,8 +236,8 @@ class Fleet:
         for group, target in self._targets_of(balancer):
             if target.id == name:
                 return True
-            interface = self._interface_of(target, group)
-            if interface and name in (interface.id, interface.instance):
+            found = self._interfaces_of(target, group)
+            if any(name in (item.id, item.instance) for item in found):
                 return True
         return False
 

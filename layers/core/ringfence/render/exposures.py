@@ -6,6 +6,7 @@ from ringfence.reach import Exposure
 from ringfence.reach.why import Answer, Verdict
 from ringfence.render.columns import columns
 from ringfence.render.plain import clipped, plain
+from ringfence.render.resources import short
 
 _HEAD = ("RESOURCE", "ADDRESS", "PROTOCOL", "PORTS", "FROM", "ENTRY", "REPLIES")
 _WIDEST = 48
@@ -40,9 +41,10 @@ def path_line(row: Exposure) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Say what becomes of packets to one address, and why."""
-    where = " ".join(filter(None, (answer.address, answer.interface)))
+    is_any = answer.interface == answer.through  # whichever of its nodes
+    where = f"{answer.address} {'' if is_any else answer.interface}".strip()
     if answer.through:
-        where += f", through {answer.through}"
+        where += f", through {short(answer.through)}"
     yield f"{answer.verdict.value.upper():9}  {plain(where)}"
     for row in answer.rows:
         inspected = f", inspected by {row.inspected_by}" if row.inspected_by else ""
