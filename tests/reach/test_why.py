@@ -217,6 +217,13 @@ def test_what_was_not_read_is_unknown() -> None:
     assert "could not read network_acls" == answer.because
 
 
+def test_an_unread_part_that_nothing_hangs_on_hides_nothing() -> None:
+    """A rule by CIDR needs no prefix list to be told."""
+    answer = ask(replace(OPEN, read=PARTS - {"prefix_lists"}))
+
+    assert Verdict.REACHABLE == answer.verdict
+
+
 def test_a_group_that_is_not_there_is_unknown() -> None:
     """A reference to something unread is no mismatch."""
     answer = ask(replace(OPEN, security_groups=()))

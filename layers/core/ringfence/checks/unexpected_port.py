@@ -31,6 +31,7 @@ def unexpected_port(estate: Estate) -> Iterator[Problem | Doubt]:
     policy adds to it. ICMP is left alone: an answer to a ping gives nothing away,
     and path MTU discovery needs the errors.
     Ports with a class of their own are EXP-001's to EXP-004's.
+    Behind a load balancer's authentication it is told, two steps milder.
     """
     teller = Teller(estate)
     for opening in teller.of_kind(Kind.OTHER):
