@@ -6,6 +6,7 @@ Built with plain calls to AWS. What each resource must give is said beside it:
 the tests hold Ringfence to it.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -218,7 +219,10 @@ class Builder:
     def _open_in_disguise(self) -> None:
         """Open groups to the world in three ways that do not say 0.0.0.0/0."""
         halves = self._group("ci-runner", [allow(22, "0.0.0.0/1", "128.0.0.0/1")])
-        self._instance("ci-runner-1", "public-a", [halves], "EXP-001")
+        runner = self._instance(
+            "ci-runner-1", "public-a", [halves], "EXP-001", "EXP-012"
+        )
+        self._rule_the_account("ci-runner", runner)
         listed = self._net.prefix_list("partners", [WORLD])
         search = self._group("search", [allow(9200, listed)])
         self._instance("search-1", "public-b", [search], "EXP-002")
@@ -228,6 +232,33 @@ class Builder:
         interface = found["Instances"][0]["NetworkInterfaces"][0]["NetworkInterfaceId"]
         self._ec2.assign_ipv6_addresses(
             NetworkInterfaceId=interface, Ipv6AddressCount=1
+        )
+
+    def _rule_the_account(self, name: str, instance: str) -> None:
+        """Give *instance* a role that may do everything, by a policy of its own."""
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
+        everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        self._iam.put_role_policy(
+            RoleName=name, PolicyName="deploy", PolicyDocument=_policy(everything)
+        )
+        metrics = {
+            "Effect": "Allow",
+            "Action": "cloudwatch:PutMetricData",
+            "Resource": "*",
+        }
+        managed = self._iam.create_policy(
+            PolicyName=f"{name}-metrics", PolicyDocument=_policy(metrics)
+        )
+        self._iam.attach_role_policy(RoleName=name, PolicyArn=managed["Policy"]["Arn"])
+        self._iam.create_instance_profile(InstanceProfileName=name)
+        self._iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+        self._ec2.associate_iam_instance_profile(
+            IamInstanceProfile={"Name": name}, InstanceId=instance
         )
 
     def _open_but_isolated(self) -> None:
@@ -392,6 +423,10 @@ class Builder:
             Certificate=pair.body, PrivateKey=pair.key, **chain
         )["CertificateArn"]
         return self.estate.add(name, arn, *checks)
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def build(server: Server, now: datetime) -> Estate:

@@ -153,9 +153,15 @@ def _acm(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
 
 
 def _iam(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
-    name = request.get("ServerCertificateName")
-    resource = f"arn:aws:iam::{place.account}:server-certificate/{name}"
-    return [Need(f"iam:{operation}", resource if name else "*")]
+    for key, kind in (
+        ("ServerCertificateName", "server-certificate"),
+        ("InstanceProfileName", "instance-profile"),
+        ("RoleName", "role"),
+    ):
+        if name := request.get(key):
+            resource = f"arn:aws:iam::{place.account}:{kind}/{name}"
+            return [Need(f"iam:{operation}", resource)]
+    return [Need(f"iam:{operation}", request.get("PolicyArn", "*"))]
 
 
 def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:

@@ -39,6 +39,7 @@ CODES = {
     "EXP-009": "exposed_metadata",
     "EXP-010": "latent_exposure",
     "EXP-011": "public_database",
+    "EXP-012": "privileged_profile",
     "HTTP-001": "plain_http_answer",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",

@@ -119,6 +119,13 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
+        ("iam.get_instance_profile", "NoSuchEntity"),
+        ("iam.get_role", "NoSuchEntity"),
+        ("iam.list_attached_role_policies", "NoSuchEntity"),
+        ("iam.list_role_policies", "NoSuchEntity"),
+        ("iam.get_role_policy", "NoSuchEntity"),
+        ("iam.get_policy", "NoSuchEntity"),
+        ("iam.get_policy_version", "NoSuchEntity"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -305,7 +312,8 @@ def test_clients_retry_as_aws_advises() -> None:
 
 def _refuse(name: str, code: str, argument: str | None = None) -> Any:
     def trouble(called: str, asked: Mapping[str, Any]) -> None:
-        if called == name and argument in {None, *map(str, asked.values())}:
+        values = [str(value) for value in asked.values()]
+        if called == name and argument in {None, *values, "/".join(values)}:
             raise RefusedError(code)
 
     return trouble

@@ -1,5 +1,6 @@
 """Against moto: real requests, real paging, real filters."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from ringfence.collect.run import run
 from ringfence.inventory import Inventory
 from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.read import read
+from ringfence.inventory.statements import Statement
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -44,7 +46,9 @@ class Network:
         ec2.create_egress_only_internet_gateway(VpcId=vpc)
         ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
         group = self._group(ec2, vpc)
+        profile = _a_profile(self.session, f"of-{vpc}")
         (instance,) = ec2.run_instances(
+            IamInstanceProfile={"Arn": profile},
             ImageId=_an_image(ec2),
             MinCount=1,
             MaxCount=1,
@@ -122,6 +126,27 @@ class Network:
         )
 
 
+def _a_profile(session: boto3.Session, name: str) -> str:
+    """Make a profile whose role has an inline, a managed and a bounding policy."""
+    iam = session.client("iam")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    arns = [
+        iam.create_policy(PolicyName=f"{kind}-{name}", PolicyDocument=document)
+        for kind in ("managed", "bound")
+    ]
+    managed, bound = (made["Policy"]["Arn"] for made in arns)
+    iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=document, PermissionsBoundary=bound
+    )
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
+    iam.attach_role_policy(RoleName=name, PolicyArn=managed)
+    profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    arn: str = profile["Arn"]
+    return arn
+
+
 def _an_image(ec2: Any) -> str:
     image: str = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     return image
@@ -167,6 +192,11 @@ def test_a_region_in_moto_is_read_whole(
     assert {1} == {len(listed.cidrs) for listed in inventory.prefix_lists}
     assert ["a.example.com"] == [item.domain for item in inventory.certificates]
     assert ["available"] == [image.state for image in inventory.images]
+    everything = (Statement(allows=True, actions=("*",), resources=("*",)),)
+    for role in inventory.roles:
+        policies = [*role.policies, role.boundary]
+        assert [everything] * 3 == [item.statements for item in policies if item]
+    assert 2 == len(inventory.roles)
 
 
 def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
@@ -186,6 +216,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
     assert region.read - narrowed.read == {
         "certificates",
         "certificate_bodies",
+        "roles",
     }
 
 

@@ -18,7 +18,7 @@ KNOW_NO_RESOURCE = {
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
-GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
+GLOBAL = set(iam.ACTIONS)
 COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))

@@ -27,6 +27,7 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.roles import Role
 from ringfence.snapshot import Gap
 
 
@@ -67,6 +68,7 @@ class Inventory:
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     databases: tuple[Database, ...] = ()
+    roles: tuple[Role, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()

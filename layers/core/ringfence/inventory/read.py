@@ -15,6 +15,7 @@ from ringfence.inventory import (
     databases,
     groups,
     network,
+    roles,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -107,15 +108,19 @@ SOURCES = (
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
+    # Parts that snapshots may lack: what they are made of is among the details.
+    Source("roles", roles.read_roles, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
-# detail's own name is in the inventory's *read* or *gaps*.
+# detail's own name is in the inventory's *read* or *gaps*. So are parts that only
+# few checks need, which older snapshots and SDKs may lack.
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "roles": roles.NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.
