@@ -175,6 +175,19 @@ def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
 
 
+def _efs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    name = request.get("FileSystemId", "*")
+    resource = place.arn("elasticfilesystem", f"file-system/{name}")
+    return [Need(f"elasticfilesystem:{operation}", resource)]
+
+
+def _es(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    names = request.get("DomainNames")
+    if names is None:
+        return [Need(f"es:{operation}", "*")]
+    return [Need(f"es:{operation}", place.arn("es", f"domain/{name}")) for name in names]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -186,6 +199,8 @@ _READERS = {
     "acm": _acm,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
+    "elasticfilesystem": _efs,
+    "es": _es,
     "iam": _iam,
     "logs": _logs,
     "rds": _rds,

@@ -40,6 +40,8 @@ CODES = {
     "EXP-010": "latent_exposure",
     "EXP-011": "public_database",
     "EXP-012": "privileged_profile",
+    "EXP-014": "open_file_system",
+    "EXP-015": "public_search",
     "HTTP-001": "plain_http_answer",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",

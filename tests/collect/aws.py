@@ -31,6 +31,7 @@ _CHOSEN = {
     "ec2.describe_managed_prefix_lists": ("PrefixListId", "Filters"),
     "elbv2.describe_listeners": ("LoadBalancerArn", "LoadBalancerArn"),
     "elbv2.describe_tags": ("ResourceArn", "ResourceArns"),
+    "opensearch.describe_domains": ("DomainName", "DomainNames"),
 }
 
 
@@ -113,10 +114,10 @@ class RecordedAws:
             self.calls.append((name, asked))
         try:
             self.trouble(name, asked)
+            answer = self._recorded(name, asked)
         except RefusedError as refused:
             error = {"Code": refused.code, "Message": f"{refused.code} of {name}"}
             return _http(400), {"Error": error, "ResponseMetadata": {}}
-        answer = self._recorded(name, asked)
         return _http(200), {**answer, "ResponseMetadata": {"RequestId": "r"}}
 
     def _recorded(self, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,6 +125,8 @@ class RecordedAws:
         operation = _OPERATIONS[name]
         if operation.per:
             answer = answer[str(operation.argument(asked))]
+            if answer is None:
+                raise RefusedError(max(operation.gone))
         key = operation.key
         if name in _CHOSEN:
             item_key, parameter = _CHOSEN[name]

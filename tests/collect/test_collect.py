@@ -119,6 +119,8 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
+        ("efs.describe_mount_targets", "FileSystemNotFound"),
+        ("efs.describe_file_system_policy", "PolicyNotFound"),
         ("iam.get_instance_profile", "NoSuchEntity"),
         ("iam.get_role", "NoSuchEntity"),
         ("iam.list_attached_role_policies", "NoSuchEntity"),

@@ -217,6 +217,8 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "certificates",
         "certificate_bodies",
         "roles",
+        "file_systems",
+        "search_domains",
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, ec2, efs, elb, elbv2, iam, opensearch, rds
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -15,11 +15,12 @@ KNOW_NO_RESOURCE = {
     *elb.ACTIONS,
     *elbv2.ACTIONS,
     "acm:ListCertificates",
+    "es:ListDomainNames",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
 GLOBAL = set(iam.ACTIONS)
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+COLLECTORS = (ec2, elb, elbv2, rds, efs, opensearch, acm, iam)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 

@@ -14,7 +14,12 @@ _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden"}
 )
 _ABSENT = "NotInSnapshot"
-_PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+}
 _ACRONYMS = {"Db": "DB"}
 _SHOWN = 20
 

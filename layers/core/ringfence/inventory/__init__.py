@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -28,6 +29,7 @@ from ringfence.inventory.records import (
     Vpc,
 )
 from ringfence.inventory.roles import Role
+from ringfence.inventory.searching import SearchDomain
 from ringfence.snapshot import Gap
 
 
@@ -68,6 +70,8 @@ class Inventory:
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     databases: tuple[Database, ...] = ()
+    file_systems: tuple[FileSystem, ...] = ()
+    search_domains: tuple[SearchDomain, ...] = ()
     roles: tuple[Role, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()

@@ -13,9 +13,11 @@ from ringfence.inventory import (
     classic,
     compute,
     databases,
+    filesystems,
     groups,
     network,
     roles,
+    searching,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -110,6 +112,8 @@ SOURCES = (
     Source("block_public_access", blocking.read_block_public_access, ()),
     # Parts that snapshots may lack: what they are made of is among the details.
     Source("roles", roles.read_roles, ()),
+    Source("file_systems", filesystems.read_file_systems, ()),
+    Source("search_domains", searching.read_domains, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -121,6 +125,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
     "roles": roles.NEEDS,
+    "file_systems": filesystems.NEEDS,
+    "search_domains": searching.NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -30,6 +30,7 @@ _ARNS = (
     (re.compile(r":elasticloadbalancing:.*:loadbalancer/"), "AwsElbLoadBalancer"),
     (re.compile(r":acm:.*:certificate/"), "AwsCertificateManagerCertificate"),
     (re.compile(r":rds:.*:db:"), "AwsRdsDbInstance"),
+    (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
 )  # fmt: skip
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
