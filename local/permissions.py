@@ -175,6 +175,12 @@ def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
 
 
+def _apigateway(
+    _operation: str, _request: Mapping[str, Any], place: Place
+) -> list[Need]:
+    return [Need("apigateway:GET", f"arn:aws:apigateway:{place.region}::/vpclinks")]
+
+
 def _efs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("FileSystemId", "*")
     resource = place.arn("elasticfilesystem", f"file-system/{name}")
@@ -185,7 +191,9 @@ def _es(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     names = request.get("DomainNames")
     if names is None:
         return [Need(f"es:{operation}", "*")]
-    return [Need(f"es:{operation}", place.arn("es", f"domain/{name}")) for name in names]
+    return [
+        Need(f"es:{operation}", place.arn("es", f"domain/{name}")) for name in names
+    ]
 
 
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
@@ -197,6 +205,7 @@ def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need
 
 _READERS = {
     "acm": _acm,
+    "apigateway": _apigateway,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
     "elasticfilesystem": _efs,

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_public_access
+from local import moto_other_ways, moto_public_access
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
@@ -57,6 +57,7 @@ class Network:
         )["Instances"]
         self._balancers(vpc, subnets, group, instance["InstanceId"])
         self._database(vpc, subnets, group)
+        self._stores(vpc, subnets, group)
         return vpc
 
     def _group(self, ec2: Any, vpc: str) -> str:
@@ -75,6 +76,35 @@ class Network:
             GroupId=group, IpPermissions=[permission | sources]
         )
         return group
+
+    def _stores(self, vpc: str, subnets: list[str], group: str) -> None:
+        """Make a file system, a search domain, and each other way in."""
+        efs = self.session.client("efs")
+        system = efs.create_file_system(CreationToken=vpc)["FileSystemId"]
+        efs.create_mount_target(
+            FileSystemId=system, SubnetId=subnets[0], SecurityGroups=[group]
+        )
+        self.session.client("opensearch").create_domain(DomainName=f"s-{vpc[-8:]}")
+        ec2 = self.session.client("ec2")
+        ec2.create_instance_connect_endpoint(SubnetId=subnets[0])
+        (balancer, *_) = self.session.client("elbv2").describe_load_balancers()[
+            "LoadBalancers"
+        ]
+        ec2.create_vpc_endpoint_service_configuration(
+            NetworkLoadBalancerArns=[balancer["LoadBalancerArn"]]
+        )
+        self.session.client("apigatewayv2").create_vpc_link(
+            Name=vpc, SubnetIds=subnets, SecurityGroupIds=[group]
+        )
+        self.session.client("cloudfront").create_vpc_origin(
+            VpcOriginEndpointConfig={
+                "Name": vpc,
+                "Arn": balancer["LoadBalancerArn"],
+                "HTTPPort": 80,
+                "HTTPSPort": 443,
+                "OriginProtocolPolicy": "https-only",
+            }
+        )
 
     def _balancers(
         self, vpc: str, subnets: list[str], group: str, instance: str
@@ -154,6 +184,7 @@ def _an_image(ec2: Any) -> str:
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
+    moto_other_ways.install()
     moto_public_access.install()
     with mock_aws():
         yield boto3.Session(
@@ -185,7 +216,7 @@ def _inventory(
 def test_a_region_in_moto_is_read_whole(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:
-    """Moto knows every operation but one, which the embedded AWS adds."""
+    """Moto knows every operation but a few, which the embedded AWS adds."""
     inventory = _inventory(session)
 
     assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
@@ -196,7 +227,16 @@ def test_a_region_in_moto_is_read_whole(
     for role in inventory.roles:
         policies = [*role.policies, role.boundary]
         assert [everything] * 3 == [item.statements for item in policies if item]
-    assert 2 == len(inventory.roles)
+    for part in (
+        "roles",
+        "file_systems",
+        "search_domains",
+        "vpc_origins",
+        "vpc_links",
+        "connect_endpoints",
+        "endpoint_services",
+    ):
+        assert 2 == len(getattr(inventory, part)), part
 
 
 def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
@@ -219,6 +259,10 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "roles",
         "file_systems",
         "search_domains",
+        "vpc_origins",
+        "vpc_links",
+        "connect_endpoints",
+        "endpoint_services",
     }
 
 

@@ -9,6 +9,8 @@ from botocore.model import StringShape
 from ringfence.collect import (
     OPERATIONS,
     acm,
+    apigateway,
+    cloudfront,
     ec2,
     efs,
     elb,
@@ -29,6 +31,8 @@ SERVICES = {
     "rds": rds,
     "elasticfilesystem": efs,
     "es": opensearch,
+    "cloudfront": cloudfront,
+    "apigateway": apigateway,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
@@ -40,6 +44,12 @@ LIMITS = {
     "rds.describe_db_instances": 100,
     "efs.describe_file_systems": 100,
     "efs.describe_mount_targets": 100,
+    "apigateway.get_vpc_links": 500,
+    "apigatewayv2.get_vpc_links": 100,
+    "cloudfront.list_distributions": 100,
+    "cloudfront.list_vpc_origins": 100,
+    "ec2.describe_vpc_endpoint_service_configurations": 1000,
+    "ec2.describe_vpc_endpoint_service_permissions": 1000,
 }
 
 
@@ -48,6 +58,8 @@ def test_the_actions_are_exactly_those_used(service: str, module: ModuleType) ->
     """A policy made of them has nothing too much and nothing too little."""
     prefix = service.partition(" ")[0]
     used = {operation_model(item.name).name for item in module.OPERATIONS}
+    if prefix == "apigateway":  # its actions are HTTP's methods
+        used = {operation_model(item.name).http["method"] for item in module.OPERATIONS}
 
     assert sorted(f"{prefix}:{name}" for name in used) == list(module.ACTIONS)
 

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, efs, elb, elbv2, iam, opensearch, rds
+from ringfence.collect import (
+    acm,
+    apigateway,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    iam,
+    opensearch,
+    rds,
+)
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -14,13 +25,25 @@ KNOW_NO_RESOURCE = {
     *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
     *elb.ACTIONS,
     *elbv2.ACTIONS,
+    *cloudfront.ACTIONS,
     "acm:ListCertificates",
     "es:ListDomainNames",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
-GLOBAL = set(iam.ACTIONS)
-COLLECTORS = (ec2, elb, elbv2, rds, efs, opensearch, acm, iam)
+GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS}
+COLLECTORS = (
+    ec2,
+    elb,
+    elbv2,
+    rds,
+    efs,
+    opensearch,
+    apigateway,
+    cloudfront,
+    acm,
+    iam,
+)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 

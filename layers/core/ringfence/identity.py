@@ -4,7 +4,7 @@ import fnmatch
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Tags
@@ -80,6 +80,13 @@ def identities(
             tags=balancer.tags,
         )
     known |= _services(inventory, names)
+    for origin in inventory.vpc_origins:
+        target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
+        known[origin.arn] = replace(target or Identity(), name=origin.name)
+    for service in inventory.endpoint_services:
+        known[service.id] = Identity(
+            name=service.tags.get("Name", ""), tags=service.tags
+        )
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
     return known

@@ -7,6 +7,12 @@ from datetime import datetime
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
 from ringfence.inventory.filesystems import FileSystem
+from ringfence.inventory.otherways import (
+    ConnectEndpoint,
+    EndpointService,
+    VpcLink,
+    VpcOrigin,
+)
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -73,6 +79,10 @@ class Inventory:
     file_systems: tuple[FileSystem, ...] = ()
     search_domains: tuple[SearchDomain, ...] = ()
     roles: tuple[Role, ...] = ()
+    vpc_origins: tuple[VpcOrigin, ...] = ()
+    vpc_links: tuple[VpcLink, ...] = ()
+    connect_endpoints: tuple[ConnectEndpoint, ...] = ()
+    endpoint_services: tuple[EndpointService, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()

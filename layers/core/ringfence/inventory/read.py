@@ -16,6 +16,7 @@ from ringfence.inventory import (
     filesystems,
     groups,
     network,
+    otherways,
     roles,
     searching,
 )
@@ -114,6 +115,10 @@ SOURCES = (
     Source("roles", roles.read_roles, ()),
     Source("file_systems", filesystems.read_file_systems, ()),
     Source("search_domains", searching.read_domains, ()),
+    Source("vpc_origins", otherways.read_vpc_origins, ()),
+    Source("vpc_links", otherways.read_vpc_links, ()),
+    Source("connect_endpoints", otherways.read_connect_endpoints, ()),
+    Source("endpoint_services", otherways.read_endpoint_services, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -127,6 +132,10 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "roles": roles.NEEDS,
     "file_systems": filesystems.NEEDS,
     "search_domains": searching.NEEDS,
+    "vpc_origins": otherways.ORIGIN_NEEDS,
+    "vpc_links": otherways.LINK_NEEDS,
+    "connect_endpoints": (otherways.CONNECT_ENDPOINTS,),
+    "endpoint_services": otherways.SERVICE_NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -1,7 +1,10 @@
 """Exposures as far as they can be told: not read is never the same as empty."""
 
+from dataclasses import replace
+
 from ringfence.inventory import Inventory
 from ringfence.reach import NEEDS, Blind, Exposures, exposures
+from ringfence.reach.otherways import other_ways
 
 
 def unread_needs(inventory: Inventory) -> tuple[str, ...]:
@@ -11,6 +14,10 @@ def unread_needs(inventory: Inventory) -> tuple[str, ...]:
 
 def told_exposures(inventory: Inventory) -> Exposures:
     """Give all that gets in; without a needed part, everything as unknown."""
+    return replace(_through_gateways(inventory), elsewhere=other_ways(inventory))
+
+
+def _through_gateways(inventory: Inventory) -> Exposures:
     missing = unread_needs(inventory)
     if not missing:
         return exposures(inventory)

@@ -21,6 +21,7 @@ _EC2 = {
     "sg": ("AwsEc2SecurityGroup", "security-group"),
     "subnet": ("AwsEc2Subnet", "subnet"),
     "vpc": ("AwsEc2Vpc", "vpc"),
+    "vpce-svc": ("AwsEc2VpcEndpointService", "vpc-endpoint-service"),
 }
 _EC2_ID = re.compile(rf"({'|'.join(_EC2)})-[0-9a-f]{{8,17}}")
 
