@@ -139,3 +139,18 @@ def test_only_sweeps_and_changes_read_the_policy() -> None:
     }
 
     assert {"SweepRole", "ChangeRole"} == readers
+
+
+def test_a_managed_policy_is_short_enough_with_every_region() -> None:
+    """AWS takes 6,144 characters, white space aside; there are 36 Regions."""
+    ((_, policy),) = stack.resources("AWS::IAM::ManagedPolicy").items()
+    everywhere = {"StringEquals": {"aws:RequestedRegion": ["ap-southeast-1"] * 36}}
+    statements = [
+        statement | ({"Condition": everywhere} if "Condition" in statement else {})
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    text = json.dumps(statements, separators=(",", ":"))
+    for name, value in (("Partition", "aws-us-gov"), ("AccountId", "1" * 12)):
+        text = text.replace(f"${{AWS::{name}}}", value)
+
+    assert len(text.replace('{"Fn::Sub":', "")) < 6000
