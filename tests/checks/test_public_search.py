@@ -63,6 +63,7 @@ QUIET = [
     inside(),
     inside("0.0.0.0/0", port=80, requires_https=True),
     inside("0.0.0.0/0", port=9300),
+    public(let("*"), subnets=("subnet-1",)),
 ]
 
 

@@ -44,7 +44,7 @@ def public_search(estate: Estate) -> Iterator[Problem | Doubt]:
     """
     near = Neighbourhood(estate)
     for domain in estate.inventory.search_domains:
-        if domain.vpc is None:
+        if domain.is_public:
             yield from _public(estate, domain)
             continue
         try:
@@ -116,12 +116,13 @@ def _private(
         f"{rule.group}: {text}"
         for rule, text in zip(rules, rules_as_text(rules), strict=True)
     ]
+    place = domain.vpc or "a VPC"
     yield Problem(
         resource=domain.arn,
         title="Search domain is open beyond its VPC",
-        message=f"The search domain {domain.id} ({domain.engine}) is in {domain.vpc} "
-        f"and takes requests from beyond it: {'; '.join(opens)}. No path leads there "
-        "from the internet; networks that are connected to the VPC get in.",
+        message=f"The search domain {domain.id} ({domain.engine}) is in {place} and "
+        f"takes requests from beyond it: {'; '.join(opens)}. No path leads there from "
+        "the internet; networks that are connected to the VPC get in.",
         severity=max((one.severity for one in reaches), key=lambda item: item.rank),
         fix="\n".join(revoke_commands(estate.inventory.region, rules)),
         evidence=_evidence(domain)

@@ -32,7 +32,7 @@ class SearchDomain:
     id: str
     arn: str
     engine: str = ""
-    vpc: str | None = None  # None: its endpoint is public
+    vpc: str | None = None  # None: in none, or not told
     groups: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
     policy: tuple[Statement, ...] = ()
@@ -40,6 +40,11 @@ class SearchDomain:
     requires_https: bool = False
     is_encrypted: bool = False
     is_encrypted_between_nodes: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its endpoint is outside any VPC."""
+        return self.vpc is None and not self.subnets
 
 
 def read_domains(answers: Answers) -> tuple[SearchDomain, ...]:
