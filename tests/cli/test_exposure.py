@@ -110,6 +110,56 @@ def test_a_gap_that_does_not_matter_is_none(
     assert 0 == listed(ringfence, "--snapshot", folder)[0]
 
 
+ENDPOINT = {
+    "InstanceConnectEndpointId": "eice-1",
+    "State": "create-complete",
+    "VpcId": snapshots.VPC,
+}
+
+
+def test_other_ways_in_are_listed_with_their_entry(
+    ringfence: Ringfence, tmp_path: Path
+) -> None:
+    """Who gets through is decided elsewhere, and all that was asked was read."""
+    answers = {"InstanceConnectEndpoints": [ENDPOINT]}
+    folder = snapshots.write(
+        tmp_path / "s",
+        ec2__describe_instance_connect_endpoints=answers,
+        **snapshots.open_ssh(),
+    )
+
+    code, told = listed(ringfence, "--snapshot", folder)
+    _, output, _ = ringfence("exposure", "--snapshot", folder)
+    _, narrowed = listed(ringfence, "--snapshot", folder, "--resource", "i-1")
+
+    (way,) = told["unknown"]
+    assert (0, "instance-connect-endpoint", "eice-1") == (
+        code,
+        way["entry"],
+        way["resource"],
+    )
+    assert "Other way in (instance-connect-endpoint): eice-1: " in output
+    assert output.endswith("; 0 unknown; 1 other way in\n")
+    assert [] == narrowed["unknown"]
+
+
+def test_other_ways_that_were_denied_exit_with_3(
+    ringfence: Ringfence, tmp_path: Path
+) -> None:
+    """What could not be read may lead anywhere."""
+    name = "ec2.describe_instance_connect_endpoints"
+    folder = snapshots.write(tmp_path / "s", without=(name,), **snapshots.open_ssh())
+    head = snapshots.HEAD | {"gaps": [{"operation": name, "code": "AccessDenied"}]}
+    (folder / "snapshot.json").write_text(json.dumps(head))
+
+    code, told = listed(ringfence, "--snapshot", folder)
+
+    assert (3, 1) == (code, len(told["exposures"]))
+    assert [f"could not read connect_endpoints ({name}: AccessDenied)"] == [
+        way["because"] for way in told["unknown"]
+    ]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

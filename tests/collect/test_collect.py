@@ -119,6 +119,19 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
+        (
+            "ec2.describe_vpc_endpoint_service_permissions",
+            "InvalidVpcEndpointServiceId.NotFound",
+        ),
+        ("efs.describe_mount_targets", "FileSystemNotFound"),
+        ("efs.describe_file_system_policy", "PolicyNotFound"),
+        ("iam.get_instance_profile", "NoSuchEntity"),
+        ("iam.get_role", "NoSuchEntity"),
+        ("iam.list_attached_role_policies", "NoSuchEntity"),
+        ("iam.list_role_policies", "NoSuchEntity"),
+        ("iam.get_role_policy", "NoSuchEntity"),
+        ("iam.get_policy", "NoSuchEntity"),
+        ("iam.get_policy_version", "NoSuchEntity"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -194,6 +207,11 @@ def test_pages_without_a_paginator_are_asked_for_by_token() -> None:
         {"MaxResults": 1000, "NextToken": "1"},
         {"MaxResults": 1000, "NextToken": "2"},
     ] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
+    assert [
+        {"MaxItems": "100"},
+        {"MaxItems": "100", "Marker": "1"},
+        {"MaxItems": "100", "Marker": "2"},
+    ] == aws.asked("cloudfront.list_vpc_origins")
 
 
 def test_a_detail_that_the_sdk_does_not_know_is_not_asked_for() -> None:
@@ -305,7 +323,8 @@ def test_clients_retry_as_aws_advises() -> None:
 
 def _refuse(name: str, code: str, argument: str | None = None) -> Any:
     def trouble(called: str, asked: Mapping[str, Any]) -> None:
-        if called == name and argument in {None, *map(str, asked.values())}:
+        values = [str(value) for value in asked.values()]
+        if called == name and argument in {None, *values, "/".join(values)}:
             raise RefusedError(code)
 
     return trouble

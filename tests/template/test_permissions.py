@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    acm,
+    apigateway,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    iam,
+    opensearch,
+    rds,
+)
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -14,12 +25,25 @@ KNOW_NO_RESOURCE = {
     *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
     *elb.ACTIONS,
     *elbv2.ACTIONS,
+    *cloudfront.ACTIONS,
     "acm:ListCertificates",
+    "es:ListDomainNames",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
-GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS}
+COLLECTORS = (
+    ec2,
+    elb,
+    elbv2,
+    rds,
+    efs,
+    opensearch,
+    apigateway,
+    cloudfront,
+    acm,
+    iam,
+)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 
@@ -115,3 +139,18 @@ def test_only_sweeps_and_changes_read_the_policy() -> None:
     }
 
     assert {"SweepRole", "ChangeRole"} == readers
+
+
+def test_a_managed_policy_is_short_enough_with_every_region() -> None:
+    """AWS takes 6,144 characters, white space aside; there are 36 Regions."""
+    ((_, policy),) = stack.resources("AWS::IAM::ManagedPolicy").items()
+    everywhere = {"StringEquals": {"aws:RequestedRegion": ["ap-southeast-1"] * 36}}
+    statements = [
+        statement | ({"Condition": everywhere} if "Condition" in statement else {})
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    text = json.dumps(statements, separators=(",", ":"))
+    for name, value in (("Partition", "aws-us-gov"), ("AccountId", "1" * 12)):
+        text = text.replace(f"${{AWS::{name}}}", value)
+
+    assert len(text.replace('{"Fn::Sub":', "")) < 6000

@@ -4,7 +4,7 @@ import fnmatch
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Tags
@@ -79,6 +79,22 @@ def identities(
             or _named((balancer.name, *_telling(balancer.tags)), names),
             tags=balancer.tags,
         )
+    known |= _services(inventory, names)
+    for origin in inventory.vpc_origins:
+        target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
+        known[origin.arn] = replace(target or Identity(), name=origin.name)
+    for service in inventory.endpoint_services:
+        known[service.id] = Identity(
+            name=service.tags.get("Name", ""), tags=service.tags
+        )
+    for certificate in inventory.certificates:
+        known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
+    return known
+
+
+def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
+    """Identify what AWS runs for the products, by ARN."""
+    known: dict[str, Identity] = {}
     for database in inventory.databases:
         known[database.arn] = Identity(
             name=database.id,
@@ -86,8 +102,17 @@ def identities(
             product=_named((database.id, *_telling(database.tags)), names),
             tags=database.tags,
         )
-    for certificate in inventory.certificates:
-        known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
+    for system in inventory.file_systems:
+        known[system.arn] = Identity(
+            name=system.name,
+            vpc=next((target.vpc for target in system.targets), None),
+            product=_named((system.name, *_telling(system.tags)), names),
+            tags=system.tags,
+        )
+    for domain in inventory.search_domains:
+        known[domain.arn] = Identity(
+            name=domain.id, vpc=domain.vpc, product=_named((domain.id,), names)
+        )
     return known
 
 

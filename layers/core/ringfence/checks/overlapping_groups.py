@@ -54,6 +54,7 @@ class Scope(NamedTuple):
 class _Overlap:
     """What the groups on one instance's interfaces say twice."""
 
+    interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, None] = field(default_factory=dict)
     most: int = 0
     pairs: dict[tuple[Rule, Rule], None] = field(default_factory=dict)
@@ -92,6 +93,7 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
             together = [scope for name in groups for scope in inbound[name]]
             known[groups] = dict.fromkeys(redundant(together))
         overlap = found[interface.instance]
+        overlap.interfaces[interface.id] = groups
         overlap.groups |= dict.fromkeys(groups)
         overlap.most = max(overlap.most, len(groups))
         overlap.pairs |= known[groups]
@@ -100,14 +102,18 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
     for instance in estate.inventory.instances:
         overlap = found[instance.id]
         if overlap.pairs or overlap.most > limit:
-            yield _problem(estate, instance, overlap, inbound, companions)
+            told = [
+                _condensed(name, groups, inbound, known[groups])
+                for name, groups in list(overlap.interfaces.items())[:_LISTED]
+            ]
+            yield _problem(estate, instance, overlap, told, companions)
 
 
 def _problem(
     estate: Estate,
     instance: Instance,
     overlap: _Overlap,
-    inbound: Mapping[str, Sequence[Scope]],
+    interfaces: Sequence[Mapping[str, object]],
     companions: Mapping[str, frozenset[str]],
 ) -> Problem:
     limit = estate.policy.thresholds.security_groups_per_interface
@@ -120,12 +126,6 @@ def _problem(
         faults.append(f"{overlap.most} groups on one interface, more than {limit}")
     name = instance.tags.get("Name")
     label = f"{instance.id} ({name})" if name else instance.id
-    condensed = (
-        scope.words
-        for group in overlap.groups
-        for scope in inbound.get(group, ())
-        if scope.rule not in needless
-    )
     safe = [r for r, cover in overlap.pairs if cover.group in companions[r.group]]
     return Problem(
         resource=instance.id,
@@ -139,9 +139,27 @@ def _problem(
                 for covered, cover in list(overlap.pairs)[:_LISTED]
             ],
             "redundant_count": len(overlap.pairs),
-            "condensed": list(dict.fromkeys(condensed)),
+            "interfaces": interfaces,
         },
     )
+
+
+def _condensed(
+    interface: str,
+    groups: Iterable[str],
+    inbound: Mapping[str, Sequence[Scope]],
+    pairs: Iterable[tuple[Rule, Rule]],
+) -> dict[str, object]:
+    """Give all that the *groups* let in together, and fewer rules that do the same."""
+    needless = {covered for covered, _ in pairs}
+    effective = [scope for group in groups for scope in inbound.get(group, ())]
+    condensed = (scope.words for scope in effective if scope.rule not in needless)
+    return {
+        "interface": interface,
+        "groups": list(groups),
+        "effective": list(dict.fromkeys(scope.words for scope in effective)),
+        "condensed": list(dict.fromkeys(condensed)),
+    }
 
 
 def _companions(interfaces: Iterable[NetworkInterface]) -> dict[str, frozenset[str]]:

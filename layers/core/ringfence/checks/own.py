@@ -14,9 +14,16 @@ _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden"}
 )
 _ABSENT = "NotInSnapshot"
-_PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+}
 _ACRONYMS = {"Db": "DB"}
 _SHOWN = 20
+# API Gateway's actions are HTTP's methods.
+_BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
 
 
 @check(
@@ -79,6 +86,8 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
 def permission_of(operation: str) -> str:
     """Give the IAM action of ``<boto3 client>.<method>``."""
     client, _, method = operation.partition(".")
+    if client in _BY_METHOD:
+        return "apigateway:GET"
     words = (word.capitalize() for word in method.split("_"))
     action = "".join(_ACRONYMS.get(word, word) for word in words)
     return f"{_PREFIXES.get(client, client)}:{action}"

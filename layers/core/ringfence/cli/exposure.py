@@ -11,6 +11,7 @@ from ringfence.cli.source import add_source_to, head, place_and_time, read_sourc
 from ringfence.inventory import Inventory
 from ringfence.reach import Blind, Exposure, exposure_json, sets
 from ringfence.reach.obstacles import sources_in
+from ringfence.reach.otherways import unread_ways
 from ringfence.reach.unread import told_exposures, unread_needs
 from ringfence.reach.why import resolve
 from ringfence.render.exposures import exposure_table
@@ -60,15 +61,21 @@ def run(chosen: argparse.Namespace) -> int:
         for blind in found.unknown
         if resource in (None, blind.resource, blind.interface) or blind.interface == "*"
     ]
+    unread = unread_ways(inventory)
+    elsewhere = [
+        blind
+        for blind in (*found.elsewhere, *unread)
+        if resource in (None, blind.resource) or blind.interface == "*"
+    ]
     if chosen.format == "json":
         told = {
             "exposures": [exposure_json(row) for row in rows],
-            "unknown": [blind_json(blind) for blind in unknown],
+            "unknown": [blind_json(blind) for blind in (*unknown, *elsewhere)],
         }
         outcome.print_json(head(inventory) | told)
     else:
-        _print(inventory, rows, unknown)
-    return UNREAD if unknown else CLEAN
+        _print(inventory, rows, unknown, elsewhere)
+    return UNREAD if unknown or unread else CLEAN
 
 
 def add_format_to(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +120,7 @@ def blind_json(blind: Blind) -> dict[str, str]:
         "resource": blind.resource,
         "interface": blind.interface,
         "because": blind.because,
-    }
+    } | ({"entry": blind.entry} if blind.entry else {})
 
 
 def blind_lines(unknown: Sequence[Blind]) -> list[str]:
@@ -142,14 +149,20 @@ def _is_from(row: Exposure, wanted: str | None) -> bool:
 
 
 def _print(
-    inventory: Inventory, rows: Sequence[Exposure], unknown: Sequence[Blind]
+    inventory: Inventory,
+    rows: Sequence[Exposure],
+    unknown: Sequence[Blind],
+    elsewhere: Sequence[Blind],
 ) -> None:
     if rows:
         print(exposure_table(rows))
     for line in blind_lines(unknown):
         print(line)
+    for way in elsewhere:
+        print(plain(f"Other way in ({way.entry}): {way.resource}: {way.because}"))
     resources = {row.resource for row in rows}
+    others = f"; {outcome.number(len(elsewhere), 'other way')} in" if elsewhere else ""
     print(
         f"{place_and_time(inventory)}: {outcome.number(len(rows), 'exposure')} of "
-        f"{outcome.number(len(resources), 'resource')}; {len(unknown)} unknown"
+        f"{outcome.number(len(resources), 'resource')}; {len(unknown)} unknown{others}"
     )

@@ -7,7 +7,18 @@ from typing import Any
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    acm,
+    apigateway,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    iam,
+    opensearch,
+    rds,
+)
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
 from ringfence.inventory.read import OPTIONAL
@@ -18,6 +29,10 @@ OPERATIONS = (
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
+    *efs.OPERATIONS,
+    *opensearch.OPERATIONS,
+    *cloudfront.OPERATIONS,
+    *apigateway.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
 )

@@ -123,7 +123,7 @@ class _Running:
 
 def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
     """All pages of one call; None for a resource that is gone; or a gap."""
-    argument = parameters[operation.per] if operation.per else None
+    argument = operation.argument(parameters)
     try:
         return _pages(client, operation, parameters)
     except ClientError as error:
@@ -151,22 +151,24 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
         )
     else:
         pages = _by_token(client, operation, asked)
-    return {operation.key: [item for page in pages for item in page[operation.key]]}
+    return operation.listed([item for page in pages for item in operation.items(page)])
 
 
 def _by_token(
     client: Any, operation: Operation, asked: Mapping[str, Any]
 ) -> Iterator[Any]:
     """Each page of a paged operation for which botocore has no paginator."""
+    size, place, following = operation.tokens
+    kind = _parameters(client, operation)[size].type_name
+    limit = str(operation.page) if kind == "string" else operation.page
     token: Parameters = {}
     while True:
-        page = getattr(client, operation.method)(
-            **asked, **token, MaxResults=operation.page
-        )
+        page = getattr(client, operation.method)(**asked, **token, **{size: limit})
         yield page
-        if not page.get("NextToken"):
+        inside = page[operation.within] if operation.within else page
+        if not inside.get(following):
             return
-        token = {"NextToken": page["NextToken"]}
+        token = {place: inside[following]}
 
 
 def _parameters(client: Any, operation: Operation) -> Mapping[str, Any]:

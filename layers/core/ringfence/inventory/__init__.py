@@ -6,6 +6,13 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.filesystems import FileSystem
+from ringfence.inventory.otherways import (
+    ConnectEndpoint,
+    EndpointService,
+    VpcLink,
+    VpcOrigin,
+)
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -27,6 +34,8 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.roles import Role
+from ringfence.inventory.searching import SearchDomain
 from ringfence.snapshot import Gap
 
 
@@ -67,6 +76,13 @@ class Inventory:
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     databases: tuple[Database, ...] = ()
+    file_systems: tuple[FileSystem, ...] = ()
+    search_domains: tuple[SearchDomain, ...] = ()
+    roles: tuple[Role, ...] = ()
+    vpc_origins: tuple[VpcOrigin, ...] = ()
+    vpc_links: tuple[VpcLink, ...] = ()
+    connect_endpoints: tuple[ConnectEndpoint, ...] = ()
+    endpoint_services: tuple[EndpointService, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()

@@ -13,8 +13,12 @@ from ringfence.inventory import (
     classic,
     compute,
     databases,
+    filesystems,
     groups,
     network,
+    otherways,
+    roles,
+    searching,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -107,15 +111,31 @@ SOURCES = (
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
+    # Parts that snapshots may lack: what they are made of is among the details.
+    Source("roles", roles.read_roles, ()),
+    Source("file_systems", filesystems.read_file_systems, ()),
+    Source("search_domains", searching.read_domains, ()),
+    Source("vpc_origins", otherways.read_vpc_origins, ()),
+    Source("vpc_links", otherways.read_vpc_links, ()),
+    Source("connect_endpoints", otherways.read_connect_endpoints, ()),
+    Source("endpoint_services", otherways.read_endpoint_services, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
-# detail's own name is in the inventory's *read* or *gaps*.
+# detail's own name is in the inventory's *read* or *gaps*. So are parts that only
+# few checks need, which older snapshots and SDKs may lack.
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "roles": roles.NEEDS,
+    "file_systems": filesystems.NEEDS,
+    "search_domains": searching.NEEDS,
+    "vpc_origins": otherways.ORIGIN_NEEDS,
+    "vpc_links": otherways.LINK_NEEDS,
+    "connect_endpoints": (otherways.CONNECT_ENDPOINTS,),
+    "endpoint_services": otherways.SERVICE_NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.references import Reference
+
 Tags = Mapping[str, str]
 Ports = tuple[int, int]
 
@@ -89,8 +91,8 @@ class Rule:
 
     *protocol* as in `AclEntry`. *ports* None means all (or that the protocol
     has none). *icmp* is (type, code), -1 for all. *source* is a CIDR, a
-    prefix list's id (``pl-``) or a group's id (``sg-``).
-    *id* is None where DescribeSecurityGroupRules was not read.
+    prefix list's id (``pl-``) or a group's id (``sg-``), of which *reference* has
+    more. *id* is None where DescribeSecurityGroupRules was not read.
     """
 
     group: str
@@ -101,6 +103,7 @@ class Rule:
     source: str
     description: str = ""
     id: str | None = None
+    reference: Reference | None = None  # None: not told, or no group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

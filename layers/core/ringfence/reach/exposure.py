@@ -65,19 +65,31 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """An interface whose exposure cannot be told, and why."""
+    """
+    An interface whose exposure cannot be told, and why.
+
+    *entry* names a way in that another service decides about; empty: it is told of
+    all ways through gateways and load balancers.
+    """
 
     resource: str
     interface: str
     because: str
+    entry: str = ""
 
 
 @dataclass(frozen=True)
 class Exposures:
-    """All that gets in, and where it cannot be told."""
+    """
+    All that gets in, and where it cannot be told.
+
+    *elsewhere* are ways in that other services decide about; they make no row and
+    no other resource doubtful, so that checks do not ask for them here.
+    """
 
     rows: tuple[Exposure, ...] = ()
     unknown: tuple[Blind, ...] = ()
+    elsewhere: tuple[Blind, ...] = ()
 
     @cached_property
     def by_resource(self) -> Mapping[str, tuple[Exposure, ...]]:

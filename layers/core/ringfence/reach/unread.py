@@ -7,6 +7,7 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.records import NetworkInterface
 from ringfence.reach import NEEDS, Blind, Exposures, exposures
 from ringfence.reach.balancers import balancer_nodes
+from ringfence.reach.otherways import other_ways
 
 # Without these, one way in may hide another; each of the rest bears only on what
 # refers to it. A rule that names an unread prefix list says so by itself.
@@ -21,6 +22,10 @@ def unread_needs(inventory: Inventory) -> tuple[str, ...]:
 
 def told_exposures(inventory: Inventory) -> Exposures:
     """Give all that is sure to get in; what hangs on an unread part is unknown."""
+    return replace(_through_gateways(inventory), elsewhere=other_ways(inventory))
+
+
+def _through_gateways(inventory: Inventory) -> Exposures:
     missing = unread_needs(inventory)
     if not missing:
         return exposures(inventory)

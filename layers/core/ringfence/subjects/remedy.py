@@ -167,4 +167,17 @@ def _permission(rule: Rule) -> str:
     is_ipv6 = ":" in rule.source
     cidr = ("Ipv6Ranges", "CidrIpv6") if is_ipv6 else ("IpRanges", "CidrIp")
     many, one = _SOURCE_KEYS.get(rule.source[:3], cidr)
-    return json.dumps(permission | {many: [{one: rule.source}]})
+    source = {one: rule.source, **_owner_and_way(rule)}
+    return json.dumps(permission | {many: [source]})
+
+
+def _owner_and_way(rule: Rule) -> Mapping[str, object]:
+    """Give what EC2 must be told to find a group of another account or VPC."""
+    if rule.reference is None:
+        return {}
+    told = {
+        "UserId": rule.reference.account,
+        "VpcId": rule.reference.vpc,
+        "VpcPeeringConnectionId": rule.reference.peering,
+    }
+    return {key: value for key, value in told.items() if value}
