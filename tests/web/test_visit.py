@@ -405,7 +405,11 @@ def test_no_answer_to_the_first_request_is_an_error() -> None:
 def test_silence_later_on_is_unread() -> None:
     """What was told so far stands; what was asked in vain is named."""
     silence = Silence("No answer within 10 s.")
-    site = {"/": JIRA, MANIFEST: silence, "/status": silence}
+    site: dict[str, Answer | Silence] = {
+        "/": JIRA,
+        MANIFEST: silence,
+        "/status": silence,
+    }
     seen, _ = hold(site)
 
     assert ("jira", "9.12.2") == (seen.product, seen.version)

@@ -199,7 +199,7 @@ def _sentence(cause: Exception) -> PeerError | None:
         case PeerError():
             told = cause
         case IncompleteRead():
-            told = HungUpError("The peer closed the connection mid-answer.")
+            told = PeerError("The answer broke off in the middle.")
         case ConnectionError() | ssl.SSLEOFError():
             told = HungUpError("The peer closed the connection without an answer.")
         case ssl.SSLError():

@@ -46,7 +46,7 @@ def read_redirect(url: str, location: str, *, ports: frozenset[int]) -> Redirect
         here, there = origin_of(urlsplit(url)), origin_of(urlsplit(goal))
     except ValueError:  # brackets that hold no IPv6 address
         return Redirect(url=location[:LONGEST])
-    is_sane = goal.isascii() and goal.isprintable() and " " not in goal
+    is_sane = location.isascii() and location.isprintable() and " " not in location
     if here is None or there is None or not is_sane or len(location) > LONGEST:
         return Redirect(url=goal[:LONGEST])
     is_here = here == there
