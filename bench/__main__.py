@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from bench import evaluate, imports, sweep
+from bench import evaluate, imports, probe, sweep
 
 if __name__ == "__main__":
     measures: dict[str, Callable[[], None]] = {
         "imports": imports.main,
         "sweep": sweep.main,
+        "probe": probe.main,
         "evaluate": partial(evaluate.main, large="--large" in sys.argv),
     }
     for name in [name for name in sys.argv[1:] if name != "--large"] or measures:
