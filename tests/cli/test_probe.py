@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Ringfence
 from tests.probe import peers
 from tests.probe.certificates import Issued, issue
+from tests.probe.test_observe_site import JIRA
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -96,6 +97,30 @@ def test_https_gives_both_observations(
     assert {"HTTP-005", "HTTP-007"} == {item["check"] for item in told["findings"]}
     assert f"{HOST}:443  127.0.0.1 HTTPS 200, jira 9.12.2" in table
     assert "1 endpoint, 0 of which could not be read" in table
+
+
+@pytest.mark.parametrize(
+    ("state", "checks"), [(b"RUNNING", set()), (b"FIRST_RUN", {"HTTP-002"})]
+)
+def test_a_good_product_is_quiet_and_an_unfinished_one_is_not(
+    ringfence: Ringfence, tmp_path: Path, root: Issued, state: bytes, checks: set[str]
+) -> None:
+    """A product that does all as it should gives nothing; one not set up, one thing."""
+    good = issue(tmp_path, "jira", by=root, names=[HOST])
+    status = peers.page(
+        200, b'{"state":"' + state + b'"}', "Content-Type: application/json"
+    )
+    site = peers.site(JIRA | {"/status": status})
+    with peers.serving(peers.tls(good.path, then=site)) as port:
+        code, output, _ = ringfence(
+            *("probe", HOST, "--connect-to", f"127.0.0.1:{port}"),
+            *("--cacert", root.path, "--format", "json"),
+        )
+    told = json.loads(output)
+
+    assert checks == {finding["check"] for finding in told["findings"]}
+    assert [] == told["unknown"]
+    assert (1 if checks else 0) == code
 
 
 def test_a_site_that_fails_behind_a_handshake_exits_with_3(

@@ -1,11 +1,15 @@
 """Looking at endpoints, judging and forgetting them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
+import pytest
+
+from functions.probe.app import handler
 from ringfence.changes import Cause
 from ringfence.inspect.endpoints import forget, look, probes_for
 from ringfence.inventory import Inventory
@@ -15,7 +19,7 @@ from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy, read_policy
 from ringfence.probe import Observations
 from ringfence.store import FindingsTable
-from tests.functions.conftest import ACCOUNT, REGION, Aws
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Context
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENDPOINT = "jira.example.com:443"
@@ -264,3 +268,36 @@ def forgotten(aws: Aws, now: Callable[[], datetime], policy: Policy) -> set[str]
     rows = table.rows(f"{ACCOUNT}/{REGION}")
     forget(policy, rows, cause, place=place, table=table, now=now)
     return open_checks(aws)
+
+
+@pytest.mark.parametrize(
+    ("host", "because"),
+    [
+        ("169.254.169.254", "it is the instance metadata service."),
+        ("[::ffff:169.254.169.254]", "the instance metadata service (169.254.169.254)"),
+        ("git.example.com\r\nHost: evil", "a name is letters, digits and hyphens"),
+        ("\u2488.example.com", "is not a host name"),
+        ("x" * 253, "is not a host name"),
+    ],
+)
+def test_a_hostile_message_is_refused_in_words(
+    aws: Aws, context: Context, host: str, because: str
+) -> None:
+    """Nothing is dialled, the message is done, and a finding says why."""
+    body = {"host": host, "port": 443, "account": ACCOUNT, "region": REGION}
+    record = {"messageId": "1", "receiptHandle": "r", "attributes": {}}
+    answer = handler({"Records": [record | {"body": json.dumps(body)}]}, context)
+    table = FindingsTable(aws.client("dynamodb"), aws.table)
+    rows = table.rows(f"{ACCOUNT}/{REGION}").values()
+
+    assert {"batchItemFailures": []} == answer
+    assert [True] == [because in row.finding.message for row in rows]
+
+
+def test_a_host_of_300_characters_goes_back(aws: Aws, context: Context) -> None:
+    """What no host name can be is unreadable, and ends with the dead letters."""
+    body = {"host": "x" * 300, "port": 443, "account": ACCOUNT, "region": REGION}
+    record = {"messageId": "1", "receiptHandle": "r", "attributes": {}}
+    answer = handler({"Records": [record | {"body": json.dumps(body)}]}, context)
+
+    assert {"batchItemFailures": [{"itemIdentifier": "1"}]} == answer

@@ -28,6 +28,8 @@ JIRA = {
         b"<title>System Dashboard - Ours</title>",
         HTML,
         "Strict-Transport-Security: max-age=31536000",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: SAMEORIGIN",
         "Set-Cookie: JSESSIONID=0a1b; Path=/; Secure; HttpOnly",
     ),
     "/rest/applinks/1.0/manifest": page(200, MANIFEST, "Content-Type: application/xml"),
