@@ -356,6 +356,14 @@ def test_users_are_listed_only_where_one_is_named(
     assert (path if is_open else "") == seen.users
 
 
+def test_users_that_could_not_be_read_are_unread() -> None:
+    """A limit of the peer is no refusal."""
+    site = {"/": BITBUCKET, "/rest/api/1.0/users?limit=1": answers(429)}
+    seen, _ = hold(site)
+
+    assert {"users": "/rest/api/1.0/users answers with status 429"} == seen.unread
+
+
 def test_cookies_and_headers_are_kept_without_values_of_cookies() -> None:
     """What checks ask about is kept; a session's value is not."""
     site = {
