@@ -215,16 +215,16 @@ def test_a_batch_is_looked_at_at_once(aws: Aws) -> None:
 
 
 def test_a_message_that_comes_twice_is_looked_at_once(aws: Aws) -> None:
-    """SQS may deliver a message again; the endpoint need not be asked again."""
+    """SQS may deliver a message again, and names are written in several ways."""
     asked: list[str] = []
 
     def observe(host: str, port: int, *, with_http: bool) -> Observations:
         asked.append(host)
         return Observations(tls=GOOD)
 
-    looked(aws, ["jira.example.com"] * 3, observe)
+    looked(aws, ["jira.example.com"] * 2 + ["JIRA.example.com."], observe)
 
-    assert ["jira.example.com"] == asked
+    assert 1 == len(asked)
 
 
 def test_what_the_policy_turned_off_since_is_not_asked(aws: Aws) -> None:
@@ -258,6 +258,16 @@ def test_an_endpoint_that_is_no_longer_named_is_forgotten(aws: Aws) -> None:
     assert forgotten(aws, now, POLICY)
 
     assert set() == forgotten(aws, now, Policy())
+
+
+@pytest.mark.parametrize("off", ["probe: off", "port: 80, http: off"])
+def test_an_endpoint_that_is_off_is_forgotten(aws: Aws, off: str) -> None:
+    """What the owner turns off closes as what is no longer named does."""
+    now = Minutes()
+    probe(aws, now, tls=EXPIRED)
+    policy = read_policy(f"endpoints: [{{host: jira.example.com, {off}}}]")
+
+    assert set() == forgotten(aws, now, policy)
 
 
 def forgotten(aws: Aws, now: Callable[[], datetime], policy: Policy) -> set[str]:

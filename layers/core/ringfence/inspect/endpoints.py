@@ -58,13 +58,7 @@ def look(
     They are judged together: the table is read once, not once for each of them.
     """
     taken_at = now()
-    chosen = {_name(item.host, item.port): item for item in policy.endpoints}
-    goals: dict[ProbeRequest, Endpoint] = {}
-    for request in requests:
-        default = Endpoint(host=request.host, port=request.port)
-        endpoint = chosen.get(_name(request.host, request.port), default)
-        if _is_looked_at(endpoint):
-            goals[request] = endpoint  # once, however often the queue delivers it
+    goals = _goals(requests, policy)
     shown = at_once(lambda goal: _seen(goal, goals[goal], observe), goals)
     seen = dict(zip(goals, shown, strict=True))
     for place in _inventories(seen, taken_at):
@@ -74,6 +68,20 @@ def look(
         gone = replace(place, read=_HTTP, tls_observations=(), http_observations=())
         keep(Estate(gone, policy), cause, table=table, now=now)
     return seen
+
+
+def _goals(
+    requests: Iterable[ProbeRequest], policy: Policy
+) -> dict[ProbeRequest, Endpoint]:
+    """Give what is to be looked at, once however often and in whatever spelling."""
+    chosen = {_name(item.host, item.port): item for item in policy.endpoints}
+    goals: dict[tuple[str, str, str], tuple[ProbeRequest, Endpoint]] = {}
+    for request in requests:
+        name = _name(request.host, request.port)
+        endpoint = chosen.get(name) or Endpoint(host=request.host, port=request.port)
+        if _is_looked_at(endpoint):
+            goals[request.account, request.region, name] = request, endpoint
+    return dict(goals.values())
 
 
 def _inventories(
