@@ -9,7 +9,6 @@ import pytest
 from tests.cli.conftest import Ringfence
 from tests.probe import peers
 from tests.probe.certificates import Issued, issue
-from tests.probe.test_observe_site import JIRA
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -110,7 +109,7 @@ def test_a_good_product_is_quiet_and_an_unfinished_one_is_not(
     status = peers.page(
         200, b'{"state":"' + state + b'"}', "Content-Type: application/json"
     )
-    site = peers.site(JIRA | {"/status": status})
+    site = peers.site(peers.JIRA | {"/status": status})
     with peers.serving(peers.tls(good.path, then=site)) as port:
         code, output, _ = ringfence(
             *("probe", HOST, "--connect-to", f"127.0.0.1:{port}"),

@@ -126,3 +126,29 @@ def dripping(start: bytes, released: Event) -> Handle:
             connection.sendall(b"x")
 
     return handle
+
+
+HTML = "Content-Type: text/html"
+JSON = "Content-Type: application/json"
+XML = "Content-Type: application/xml"
+
+# A Jira that does all as it should, in the order in which it is asked.
+_MANIFEST = b"<manifest><typeId>jira</typeId><version>9.12.2</version></manifest>"
+JIRA = {
+    "/": page(302, b"", "Location: /secure/Dashboard.jspa"),
+    "/secure/Dashboard.jspa": page(
+        200,
+        b"<title>System Dashboard - Ours</title>",
+        HTML,
+        "Strict-Transport-Security: max-age=31536000",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: SAMEORIGIN",
+        "Set-Cookie: JSESSIONID=0a1b; Path=/; Secure; HttpOnly",
+    ),
+    "/rest/applinks/1.0/manifest": page(
+        200, _MANIFEST, "Content-Type: application/xml"
+    ),
+    "/status": page(200, b'{"state":"RUNNING"}', JSON),
+    "/secure/admin/ViewSystemInfo.jspa": page(403),
+    "/rest/api/2/user/picker?query=a&maxResults=1": page(200, b'{"users":[]}', JSON),
+}

@@ -12,31 +12,12 @@ from ringfence.probe import Observations, anywhere, observe
 from ringfence.probe.addresses import Address
 from tests.probe import peers
 from tests.probe.certificates import Issued, issue
-from tests.probe.peers import page
+from tests.probe.peers import HTML, JIRA, page
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 HOST = "jira.example.com"
 TOO_LONG = "The answer is not acceptable HTTP: got more than 65536 bytes when reading"
-HTML = "Content-Type: text/html"
-JSON = "Content-Type: application/json"
-MANIFEST = b"<manifest><typeId>jira</typeId><version>9.12.2</version></manifest>"
-JIRA = {
-    "/": page(302, b"", "Location: /secure/Dashboard.jspa"),
-    "/secure/Dashboard.jspa": page(
-        200,
-        b"<title>System Dashboard - Ours</title>",
-        HTML,
-        "Strict-Transport-Security: max-age=31536000",
-        "X-Content-Type-Options: nosniff",
-        "X-Frame-Options: SAMEORIGIN",
-        "Set-Cookie: JSESSIONID=0a1b; Path=/; Secure; HttpOnly",
-    ),
-    "/rest/applinks/1.0/manifest": page(200, MANIFEST, "Content-Type: application/xml"),
-    "/status": page(200, b'{"state":"RUNNING"}', JSON),
-    "/secure/admin/ViewSystemInfo.jspa": page(403),
-    "/rest/api/2/user/picker?query=a&maxResults=1": page(200, b'{"users":[]}', JSON),
-}
 
 
 @pytest.fixture

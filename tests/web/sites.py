@@ -59,3 +59,43 @@ def _placed(answer: Answer, url: str, base: str) -> Answer:
         if location
         else None,
     )
+
+
+MANIFEST = "/rest/applinks/1.0/manifest"
+RUNNING = answers(200, '{"state":"RUNNING"}', ("content-type", "application/json"))
+
+
+def manifest(kind: str, version: str, build: str = "") -> Answer:
+    """The manifest as the products send it, in XML."""
+    number = f"<buildNumber>{build}</buildNumber>" if build else ""
+    return answers(
+        200,
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<manifest>'
+        f"<id>0a1b</id><name>Ours</name><typeId>{kind}</typeId>"
+        f"<version>{version}</version>{number}"
+        "<applinksVersion>9.0.1</applinksVersion></manifest>",
+    )
+
+
+def page(head: str, foot: str = "") -> Answer:
+    """An HTML page."""
+    return answers(200, f"<!DOCTYPE html><html><head>{head}</head>{foot}</html>")
+
+
+BITBUCKET = page(
+    '<title>Log in - Bitbucket</title><meta name="application-name" '
+    'content="Bitbucket">',
+    '<span title="0a1b" id="product-version" data-commitid="0a1b" '
+    'data-system-build-number="a1"> v8.19.1</span>',
+)
+JIRA = page(
+    '<meta charset="utf-8"><title>System Dashboard - Ours</title>'
+    '<meta name="application-name" content="JIRA" data-name="jira" '
+    'data-version="9.12.2"><meta name="ajs-build-number" content="9120002">'
+)
+CONFLUENCE = page(
+    '<title>Log In - Confluence</title><meta name="ajs-version-number" '
+    'content="8.5.4"><meta name="ajs-context-path" content="/wiki">'
+)
+CROWD = page("<title>Crowd Console</title>", "<p>Version: 5.2.1 (Build:#1999)</p>")
+FISHEYE = page("<title>Log in to FishEye and Crucible 4.8.10</title>")

@@ -9,151 +9,18 @@ from hypothesis import strategies as st
 
 from ringfence.inventory.visits import Cookie
 from ringfence.web import MOST_REQUESTS, Answer, Silence
-from tests.web.sites import BASE, answers, hold, leads
-
-MANIFEST = "/rest/applinks/1.0/manifest"
-RUNNING = answers(200, '{"state":"RUNNING"}', ("content-type", "application/json"))
-
-
-def manifest(kind: str, version: str, build: str = "") -> Answer:
-    """The manifest as the products send it, in XML."""
-    number = f"<buildNumber>{build}</buildNumber>" if build else ""
-    return answers(
-        200,
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<manifest>'
-        f"<id>0a1b</id><name>Ours</name><typeId>{kind}</typeId>"
-        f"<version>{version}</version>{number}"
-        "<applinksVersion>9.0.1</applinksVersion></manifest>",
-    )
-
-
-def page(head: str, foot: str = "") -> Answer:
-    """An HTML page."""
-    return answers(200, f"<!DOCTYPE html><html><head>{head}</head>{foot}</html>")
-
-
-BITBUCKET = page(
-    '<title>Log in - Bitbucket</title><meta name="application-name" '
-    'content="Bitbucket">',
-    '<span title="0a1b" id="product-version" data-commitid="0a1b" '
-    'data-system-build-number="a1"> v8.19.1</span>',
+from tests.web.sites import (
+    BASE,
+    BITBUCKET,
+    CROWD,
+    JIRA,
+    MANIFEST,
+    RUNNING,
+    answers,
+    hold,
+    leads,
+    manifest,
 )
-JIRA = page(
-    '<meta charset="utf-8"><title>System Dashboard - Ours</title>'
-    '<meta name="application-name" content="JIRA" data-name="jira" '
-    'data-version="9.12.2"><meta name="ajs-build-number" content="9120002">'
-)
-CONFLUENCE = page(
-    '<title>Log In - Confluence</title><meta name="ajs-version-number" '
-    'content="8.5.4"><meta name="ajs-context-path" content="/wiki">'
-)
-CROWD = page("<title>Crowd Console</title>", "<p>Version: 5.2.1 (Build:#1999)</p>")
-FISHEYE = page("<title>Log in to FishEye and Crucible 4.8.10</title>")
-
-
-@pytest.mark.parametrize(
-    ("site", "product", "version", "context"),
-    [
-        (
-            {"/": leads("/login"), f"{BASE}/login": BITBUCKET},
-            *("bitbucket", "8.19.1", ""),
-        ),
-        (
-            {
-                "/": leads("/jira/secure/Dashboard.jspa"),
-                f"{BASE}/jira/secure/Dashboard.jspa": JIRA,
-            },
-            *("jira", "9.12.2", "/jira"),
-        ),
-        (
-            {
-                "/": leads("/wiki/login.action"),
-                f"{BASE}/wiki/login.action": CONFLUENCE,
-            },
-            *("confluence", "8.5.4", "/wiki"),
-        ),
-        (
-            {
-                "/": page("", '<a href="/crowd/console">'),
-                f"/crowd{MANIFEST}": manifest("crowd", "5.2.1"),
-            },
-            *("crowd", "5.2.1", "/crowd"),
-        ),
-        ({"/": CROWD}, "crowd", "5.2.1", ""),
-        ({"/": FISHEYE}, "fisheye", "4.8.10", ""),
-        (
-            {"/": answers(200, "", ("set-cookie", "BITBUCKETSESSIONID=x; Path=/"))},
-            *("bitbucket", "", ""),
-        ),
-        (
-            {"/": answers(302, "", ("x-confluence-request-time", "1"))},
-            *("confluence", "", ""),
-        ),
-        ({MANIFEST: manifest("stash", "3.11.6")}, "bitbucket", "3.11.6", ""),
-        ({MANIFEST: manifest("fecru", "4.8.0")}, "fisheye", "4.8.0", ""),
-        (
-            {MANIFEST: answers(200, '{"typeId":"bamboo","version":"9.6.1"}')},
-            *("bamboo", "9.6.1", ""),
-        ),
-        ({"/": answers(200, "<h1>It works!</h1>")}, "", "", ""),
-        ({MANIFEST: manifest("crowd-of-others", "1.0")}, "", "", ""),
-        ({MANIFEST: answers(200, "<html><typeId>jira</typeId></html>")}, "", "", ""),
-    ],
-)
-def test_products_are_told_by_what_they_serve(
-    site: dict[str, Answer], product: str, version: str, context: str
-) -> None:
-    """Page, cookie, header or manifest tell the product, its version and its path."""
-    seen, _ = hold({"/": answers(200), **site})
-
-    assert (product, version, context) == (seen.product, seen.version, seen.context)
-
-
-def test_a_manifest_outweighs_the_page() -> None:
-    """A dashboard may show another product's title; the manifest does not lie."""
-    seen, _ = hold({"/": CONFLUENCE, f"/wiki{MANIFEST}": manifest("jira", "9.4.1")})
-
-    assert ("jira", "9.4.1") == (seen.product, seen.version)
-
-
-def test_entities_in_a_manifest_have_no_effect() -> None:
-    """A document type with entities is not parsed, so nothing expands."""
-    bomb = (
-        '<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "jira"><!ENTITY b "&a;&a;">]>'
-        "<manifest><typeId>&b;</typeId><version>1.0</version></manifest>"
-    )
-    seen, _ = hold({"/": answers(200), MANIFEST: answers(200, bomb)})
-
-    assert "" == seen.product
-
-
-@pytest.mark.parametrize(
-    ("site", "about", "told", "version"),
-    [
-        (BITBUCKET, "/rest/api/1.0/application-properties", "7.21.0", "8.19.1"),
-        (
-            answers(200, "", ("set-cookie", "BITBUCKETSESSIONID=x")),
-            *("/rest/api/1.0/application-properties", "7.21.0", "7.21.0"),
-        ),
-        (
-            page("<title>System Dashboard - Ours</title>"),
-            *("/rest/api/2/serverInfo", "9.4.0", "9.4.0"),
-        ),
-        (
-            page("<title>Log in - Atlassian Bamboo</title>"),
-            *("/rest/api/latest/info", "8.2.4", "8.2.4"),
-        ),
-    ],
-)
-def test_a_fallback_is_asked_only_without_a_version(
-    site: Answer, about: str, told: str, version: str
-) -> None:
-    """Where the manifest is hidden, one more document tells the version."""
-    document = answers(200, json.dumps({"version": told, "buildNumber": 99}))
-    seen, asked = hold({"/": site, about: document})
-
-    assert version == seen.version
-    assert (version == told) == (about in asked)
 
 
 def test_the_usual_visit_is_six_requests() -> None:
@@ -384,22 +251,6 @@ def test_cookies_and_headers_are_kept_without_values_of_cookies() -> None:
         Cookie("BITBUCKETSESSIONID", is_secure=True, is_http_only=True),
     ) == seen.cookies
     assert "secret" not in repr(seen)
-
-
-@pytest.mark.parametrize(
-    "says",
-    [
-        "The host name for your Atlassian instance has changed",
-        "Your Atlassian instance is starting",
-        "Your Atlassian instance is not running",
-    ],
-)
-def test_the_page_of_atlassians_image_is_recognised(says: str) -> None:
-    """The machine image's own page says why the product does not answer."""
-    body = f"<h1>{says}</h1><footer>Atlassian AMI</footer>"
-    seen, _ = hold({"/": answers(503, body)})
-
-    assert (says, "") == (seen.notice, seen.product)
 
 
 def test_no_answer_to_the_first_request_is_an_error() -> None:
