@@ -38,8 +38,8 @@ _WEB_PORTS = HTTP_PORTS | {443, 8443}
 # How long one endpoint may take in all.
 TIMEOUT_S = 10.0
 
-# Endpoints looked at at a time. Each has only its share of a small function's
-# processor: many more of them, and good ones would miss their time-out.
+# Endpoints looked at at a time. The time-out of each runs while it waits for its
+# share of a small function's processor, so not many more (decision 0018).
 AT_ONCE = 32
 
 
