@@ -7,13 +7,14 @@ Figures for `make bench`; nothing here passes or fails.
 import sys
 from collections.abc import Callable
 
-from bench import evaluate, imports, sweep
+from bench import evaluate, imports, probe, sweep
 
 if __name__ == "__main__":
     measures: dict[str, Callable[[], None]] = {
         "imports": imports.main,
         "sweep": sweep.main,
         "evaluate": evaluate.main,
+        "probe": probe.main,
     }
     for name in sys.argv[1:] or measures:
         measures[name]()

@@ -17,7 +17,6 @@ from ringfence.inventory.records import (
     Address,
     Certificate,
     Gateway,
-    HttpObservation,
     Image,
     Instance,
     Listener,
@@ -36,6 +35,7 @@ from ringfence.inventory.records import (
 )
 from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
+from ringfence.inventory.visits import HttpObservation
 from ringfence.snapshot import Gap
 
 

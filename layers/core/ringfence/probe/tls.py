@@ -1,6 +1,7 @@
 """What a TLS handshake shows."""
 
 import ssl
+from functools import cache
 
 from ringfence.inventory import pem
 from ringfence.inventory.records import TlsObservation
@@ -25,13 +26,13 @@ def shake_hands(peer: Peer, cafile: str | None) -> TlsObservation:
         distrust = ""
     try:
         if not distrust:
-            return _shown(peer, _lenient(_verifying(cafile)))
+            return _shown(peer, _verifying(cafile, is_lenient=True))
     except ssl.SSLCertVerificationError as error:
         distrust = error.verify_message
     except (ssl.SSLError, ConnectionError) as error:
         raise _told(error) from error
     try:
-        return _shown(peer, _lenient(_trusting_all()), distrust)
+        return _shown(peer, _trusting_all(), distrust)
     except (ssl.SSLError, ConnectionError) as error:
         raise _told(error) from error
 
@@ -68,25 +69,28 @@ def _shown(peer: Peer, context: ssl.SSLContext, distrust: str = "") -> TlsObserv
     )
 
 
-def _verifying(cafile: str | None) -> ssl.SSLContext:
+@cache
+def _verifying(cafile: str | None, *, is_lenient: bool = False) -> ssl.SSLContext:
     """
     Verify chain and host name.
 
     Not `ssl.create_default_context`: from Python 3.13 on it also refuses
-    certificates that browsers accept.
+    certificates that browsers accept. Made once: reading the platform's roots
+    takes longer than everything else that is done with an endpoint.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     if cafile is not None:
         context.load_verify_locations(cafile)
-    return context
+    return _lenient(context) if is_lenient else context
 
 
+@cache
 def _trusting_all() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return context
+    return _lenient(context)
 
 
 def _lenient(context: ssl.SSLContext) -> ssl.SSLContext:
