@@ -6,7 +6,7 @@ one after the other, addresses are `ipaddress` objects.
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -69,6 +69,7 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
         is_shut = _is_blocked(inventory, interface) or not gateways
         if is_shut or _is_spoofed(inventory, interface.vpc, packet.source):
             return "no"
+        through = way_in(inventory, gateways[0].id, _inside(interface, packet.target))
         acl = _acl(inventory, interface.subnet, interface.vpc)
         rules = [
             rule
@@ -76,15 +77,37 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
             if group.id in interface.groups
             for rule in group.rules
         ]
-        if not _acl_lets(acl, packet, egress=False):
+        if through is None or not _acl_lets(acl, packet, egress=False):
             return "no"
         if not any(_rule_lets(inventory, rule, packet) for rule in rules):
             return "no"
         answered = _acl_lets_reply(acl, packet) and _routes_to(
-            inventory, interface.subnet, interface.vpc, source, gateways[0].id
+            inventory, interface.subnet, interface.vpc, source, through
         )
         return "both" if answered else "one-way"
     return "no"
+
+
+def _inside(interface: NetworkInterface, target: str) -> str:
+    """Give the address that the internet gateway turns *target* into."""
+    for address in interface.addresses:
+        if address.public == target:
+            return address.private
+    return target
+
+
+def way_in(inventory: Inventory, gateway: str, destination: str) -> str | None:
+    """Give the gateway, the appliance that its own table leads to, or None: lost."""
+    for table in inventory.route_tables:
+        if gateway not in table.gateways:
+            continue
+        fitting = [r for r in table.routes if _within(r.destination, destination)]
+        fitting.sort(key=lambda r: ipaddress.ip_network(r.destination).prefixlen)
+        if fitting and not fitting[-1].is_active:
+            return None
+        if fitting and fitting[-1].target != "local":
+            return fitting[-1].target
+    return gateway
 
 
 def _is_blocked(inventory: Inventory, interface: NetworkInterface) -> bool:
@@ -225,18 +248,34 @@ def _routes_to(
     return answer
 
 
+@dataclass(frozen=True)
+class Side:
+    """
+    Where a client is: how its packets are walked to an interface.
+
+    *refers* says whether a rule's reference to a group stands for the client.
+    """
+
+    walk: Callable[[Inventory, Packet], Literal["both", "one-way", "no"]] = verdict
+    refers: Callable[[Inventory, Rule, str], bool] = lambda *_: False
+    is_internet: bool = True
+
+
+INTERNET = Side()
+
+
 def reached(
-    inventory: Inventory, source: str, port: int
+    inventory: Inventory, source: str, port: int, side: Side = INTERNET
 ) -> dict[str, Literal["both", "one-way"]]:
     """Walk a TCP client through every load balancer's every node to every target."""
     found: dict[str, Literal["both", "one-way"]] = {}
-    for balancer, node in _nodes(inventory):
-        entry = _at_node(inventory, balancer, node, source, port)
+    for balancer, node in _nodes(inventory, side):
+        entry = _at_node(inventory, balancer, node, (source, port), side)
         if entry == "no":
             continue
         for group in _groups_for(inventory, balancer, source, port):
             for target in group.targets:
-                told = _leg(Leg(inventory, balancer, node, group, target, source))
+                told = _leg(Leg(inventory, balancer, node, group, target, source, side))
                 interface = _interface(inventory, target).id
                 if (entry, told) == ("both", "both"):
                     found[interface] = "both"
@@ -245,11 +284,14 @@ def reached(
     return found
 
 
-def _nodes(inventory: Inventory) -> Iterator[tuple[LoadBalancer, NetworkInterface]]:
+def _nodes(
+    inventory: Inventory, side: Side
+) -> Iterator[tuple[LoadBalancer, NetworkInterface]]:
     for balancer in inventory.load_balancers:
         for node in inventory.network_interfaces:
             name = balancer.id.split(":loadbalancer/")[-1]
-            if balancer.is_internet_facing and node.description == f"ELB {name}":
+            is_dialled = balancer.is_internet_facing or not side.is_internet
+            if is_dialled and node.description == f"ELB {name}":
                 yield balancer, node
 
 
@@ -266,12 +308,15 @@ def _at_node(
     inventory: Inventory,
     balancer: LoadBalancer,
     node: NetworkInterface,
-    source: str,
-    port: int,
+    client: tuple[str, int],
+    side: Side,
 ) -> Literal["both", "one-way", "no"]:
+    source, port = client
     version = ipaddress.ip_address(source).version
     public = [a.public for a in node.addresses if a.public]
-    dialled = public if version == 4 else list(node.ipv6)
+    private = [a.private for a in node.addresses]
+    named = public if side.is_internet else private
+    dialled = named if version == 4 else list(node.ipv6)
     if not dialled:
         return "no"
     seen = inventory
@@ -296,7 +341,7 @@ def _at_node(
             security_groups=(*inventory.security_groups, anybody),
             network_interfaces=(*others, replace(node, groups=("sg-anybody",))),
         )
-    return verdict(seen, Packet(source, dialled[0], "tcp", port))
+    return side.walk(seen, Packet(source, dialled[0], "tcp", port))
 
 
 def _chosen(listener: Listener, source: str) -> list[str]:
@@ -328,6 +373,7 @@ class Leg:
     group: TargetGroup
     target: Target
     source: str
+    side: Side = INTERNET
 
 
 def _interface(inventory: Inventory, target: Target) -> NetworkInterface:
@@ -353,7 +399,11 @@ def _leg(leg: Leg) -> Literal["both", "one-way", "no"]:
     inbound = _rules(inventory, interface.groups, egress=False)
     if not any(
         _speaks(rule.protocol, rule.ports, rule.icmp, Packet("", "", "tcp", port))
-        and (rule.source in balancer.groups or _names(inventory, rule, seen_as))
+        and (
+            rule.source in balancer.groups
+            or _names(inventory, rule, seen_as)
+            or (preserved and leg.side.refers(inventory, rule, leg.source))
+        )
         for rule in inbound
     ):
         return "no"

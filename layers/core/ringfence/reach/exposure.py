@@ -62,11 +62,16 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """An interface whose exposure cannot be told, and why."""
+    """
+    An interface whose exposure cannot be told, and why.
+
+    *interface* ``*`` stands for all of the resource's.
+    """
 
     resource: str
     interface: str
     because: str
+    source: str | None = None  # None: whoever it is to
 
 
 @dataclass(frozen=True)

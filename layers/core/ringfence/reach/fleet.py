@@ -14,7 +14,7 @@ from ringfence.inventory.records import (
     TargetGroup,
 )
 from ringfence.reach import sets
-from ringfence.reach.engine import Door, World, addresses_of, door_exposures
+from ringfence.reach.engine import Door, World, door_exposures
 from ringfence.reach.exposure import Blind, Exposure, Hop
 from ringfence.reach.filters import (
     UnreadableError,
@@ -126,7 +126,7 @@ class Fleet:
         )
         unguarded = balancer.kind == "network" and not balancer.groups
         for node in self._nodes[balancer.id]:
-            for address, family in _addresses_of(node, balancer):
+            for address, family in self._addresses_of(node, balancer):
                 door = Door(
                     interface=node.id,
                     subnet=node.subnet,
@@ -138,6 +138,17 @@ class Fleet:
                     numbers=numbers,
                 )
                 yield from door_exposures(self._world, door)
+
+    def _addresses_of(
+        self, node: _Node, balancer: LoadBalancer
+    ) -> Iterator[tuple[str, Family]]:
+        """Give what a client can dial to come to *node*."""
+        if node.interface:
+            yield from self._world.addresses_of(node.interface)
+            return
+        yield balancer.dns_name, "ipv4"
+        if balancer.address_type.startswith("dualstack"):
+            yield balancer.dns_name, "ipv6"
 
     def blinds(self, balancer: LoadBalancer, because: str) -> Iterator[Blind]:
         """Give the load balancer and all that it may lead to as unknown."""
@@ -264,7 +275,7 @@ class Fleet:
             if rule.source in leg.balancer.groups:
                 admitted = leg.clients
             elif preserved:
-                named = sources_of(rule, leg.front.family, self._world.lists)
+                named = self._world.named(rule, leg.front.family)
                 admitted = sets.intersection(named, leg.clients)
             else:
                 named = sources_of(rule, "ipv4", self._world.lists)
@@ -315,16 +326,6 @@ class Fleet:
             into, protocol, node.addresses, is_egress=True
         ) and any_number(out, protocol, end.addresses, is_egress=False)
         return leg.front.session if answered else "one-way"
-
-
-def _addresses_of(node: _Node, balancer: LoadBalancer) -> Iterator[tuple[str, Family]]:
-    """Give what the internet can dial to come to *node*."""
-    if node.interface:
-        yield from addresses_of(node.interface)
-        return
-    yield balancer.dns_name, "ipv4"
-    if balancer.address_type.startswith("dualstack"):
-        yield balancer.dns_name, "ipv6"
 
 
 def _address(leg: _Leg, target: Target, interface: NetworkInterface) -> str:

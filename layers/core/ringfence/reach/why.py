@@ -11,11 +11,12 @@ from enum import StrEnum
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import LoadBalancer, NetworkInterface
-from ringfence.reach import Exposure
+from ringfence.reach import Blind, Exposure, sets
 from ringfence.reach.balancers import balancer_nodes
-from ringfence.reach.engine import World, addresses_of
+from ringfence.reach.engine import World
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.listeners import answers as listens
+from ringfence.reach.networks import Networks
 from ringfence.reach.obstacles import (
     Code,
     Obstacle,
@@ -24,8 +25,13 @@ from ringfence.reach.obstacles import (
     first_obstacle,
     reply_obstacle,
 )
+from ringfence.reach.outside import Outside
 from ringfence.reach.sets import Family
+from ringfence.reach.strays import stray
 from ringfence.reach.unread import told_exposures, unread_needs
+
+# How AWS calls it that a gateway has no address to deliver to.
+_UNNAMED = {"vpc-peering": Code.NOT_OF_PEER, "vpn-gateway": Code.NOT_BY_VPN}
 
 
 class Verdict(StrEnum):
@@ -66,11 +72,18 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with the records that it is about."""
+    """
+    A question with the records that it is about, as seen from one outside.
+
+    *vpc* is the resource's; *is_stray* says that nobody outside it has the
+    source that is asked about.
+    """
 
     world: World
     question: Question
+    vpc: str = ""
     nodes: Mapping[str, str] = field(default_factory=dict)
+    is_stray: bool = False
 
 
 def resolve(inventory: Inventory, name: str) -> str | None:
@@ -86,37 +99,107 @@ def resolve(inventory: Inventory, name: str) -> str | None:
 
 
 def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
-    """Answer *question* for each address of its resource, an id that is known."""
+    """
+    Answer *question* for each address of its resource, an id that is known.
+
+    A public source is looked for on the internet, and every source in the
+    networks that the resource's VPC is joined to.
+    """
     found = told_exposures(inventory)
-    blinds = {
-        blind.interface: blind.because
+    blinds = [
+        blind
         for blind in found.unknown
         if question.resource in (blind.resource, blind.interface)
-    }
+    ]
     if unread_needs(inventory):
-        because = next(iter(blinds.values()), found.unknown[0].because)
+        because = (*(blind.because for blind in blinds), found.unknown[0].because)[0]
+        names = dict.fromkeys(blind.interface for blind in blinds)
         return tuple(
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
-            for name in blinds or (question.resource,)
+            for name in names or (question.resource,)
         )
+    wide = [blind for blind in found.unknown if blind.interface == "*"]
+    rows = [
+        row
+        for row in found.rows
+        if question.resource in (row.resource, row.interface)
+        and question.is_met_by(row)
+    ]
+    return tuple(
+        answer
+        for asked in _views(inventory, question)
+        for answer in _answers(
+            asked, rows, [*blinds, *(wide if asked.is_stray else ())]
+        )
+    )
+
+
+def _views(inventory: Inventory, question: Question) -> Iterator[_Asked]:
+    """Give the question as asked from wherever its source may be."""
+    nodes = balancer_nodes(inventory)
     world = World(inventory)
+    vpc = _vpc_of(inventory, nodes.get(question.resource, question.resource))
+    having = list(_networks_with(inventory, question, vpc))
+    is_public = any(
+        sets.public(question.sources(family), family) for family in question.families
+    )
+    if is_public or not having:
+        is_stray = not is_public
+        yield _Asked(world, question, vpc, nodes, is_stray=is_stray)
+    for outside in having:
+        yield _Asked(World(inventory, outside), question, vpc, nodes)
+
+
+def _networks_with(
+    inventory: Inventory, question: Question, vpc: str
+) -> Iterator[Outside]:
+    if question.source is None:
+        return
+    networks = Networks(inventory)
+    (family,) = question.families
+    for network in inventory.vpc_networks:
+        if network.id == vpc:
+            try:
+                joined = list(networks.of(network))
+            except UnreadableError:
+                return  # told as unknown by the exposures
+            for outside in joined:
+                if outside.within(question.sources(family), family):
+                    yield outside
+
+
+def _vpc_of(inventory: Inventory, name: str) -> str:
+    for interface in inventory.network_interfaces:
+        if name in (interface.id, interface.instance):
+            return interface.vpc
+    balancers = (item.vpc for item in inventory.load_balancers if item.id == name)
+    return next(balancers, None) or ""
+
+
+def _answers(
+    asked: _Asked, met: Iterable[Exposure], listed: Iterable[Blind]
+) -> Iterator[Answer]:
+    source = asked.world.outside.source
+    blinds = {
+        blind.interface: blind.because
+        for blind in listed
+        if blind.source in (None, source)
+    }
     rows: dict[tuple[str, str], list[Exposure]] = {}
-    for row in found.rows:
-        of_it = question.resource in (row.resource, row.interface)
-        if of_it and question.is_met_by(row):
+    for row in met:
+        if row.source == source:
             rows.setdefault((row.interface, row.address), []).append(row)
-    asked = _Asked(world, question, balancer_nodes(inventory))
-    answers = [_reached(asked, *key, tuple(some)) for key, some in rows.items()]
+    for key, some in rows.items():
+        yield _reached(asked, *key, tuple(some))
     reached = {interface for interface, _ in rows}
     if rows:
-        reached.add(question.resource)
+        reached.add(asked.question.resource)
     for spot in _spots(asked):
         if (spot.interface, spot.address) in rows:
             continue
         if spot.place is None and spot.interface in reached:
             continue  # it needs no address of its own: a load balancer leads there
-        answers.append(_stopped(asked, spot, blinds))
-    return tuple(answers)
+        yield _stopped(asked, spot, blinds)
 
 
 def _reached(
@@ -129,7 +212,7 @@ def _reached(
     row = rows[0]
     subnet = next((hop.id for hop in row.path if hop.type == "subnet"), None)
     obstacle = None
-    if row.entry == "internet-gateway" and subnet:
+    if row.entry == asked.world.outside.entry and subnet:
         obstacle = reply_obstacle(asked.world.borders.of(subnet), row)
     return Answer(
         interface=interface,
@@ -142,9 +225,20 @@ def _reached(
 
 def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
     """Say what stops packets to *spot*, unless something unread may let them in."""
-    because = blinds.get(spot.interface) or blinds.get(asked.question.resource)
+    because = (
+        blinds.get(spot.interface)
+        or blinds.get(asked.question.resource)
+        or blinds.get("*")
+    )
     obstacle = spot.obstacle
-    if because is None and spot.place:
+    if asked.is_stray:
+        obstacle = stray(
+            asked.world.inventory,
+            asked.question,
+            asked.vpc,
+            spot.interface or asked.question.resource,
+        )
+    elif because is None and spot.place:
         try:
             obstacle = first_obstacle(asked.world, spot.place, asked.question)
         except UnreadableError as reason:
@@ -184,8 +278,8 @@ def _spots(asked: _Asked) -> Iterator[_Spot]:
 
 def _addresses(asked: _Asked, interface: NetworkInterface) -> Iterator[_Spot]:
     families = asked.question.families
-    public = [(a, f) for a, f in addresses_of(interface) if f in families]
-    for address, family in public:
+    named = [(a, f) for a, f in asked.world.addresses_of(interface) if f in families]
+    for address, family in named:
         place = Place(
             interface=interface.id,
             subnet=interface.subnet,
@@ -196,12 +290,18 @@ def _addresses(asked: _Asked, interface: NetworkInterface) -> Iterator[_Spot]:
             instance=interface.instance,
         )
         yield _Spot(interface.id, address, place)
-    if not public:
-        yield _hidden(interface, families)
+    if not named:
+        yield _hidden(asked.world.outside, interface, families)
 
 
-def _hidden(interface: NetworkInterface, families: Iterable[Family]) -> _Spot:
-    """Give the spot of an interface that the internet cannot name."""
+def _hidden(
+    outside: Outside, interface: NetworkInterface, families: Iterable[Family]
+) -> _Spot:
+    """Give the spot of an interface that those outside cannot name."""
+    if not outside.is_named_publicly:
+        because = "it has no address of that family in its VPC's ranges"
+        code = _UNNAMED.get(outside.entry, Code.NO_ROUTE)
+        return _Spot(interface.id, "", obstacle=Obstacle(code, interface.id, because))
     if "ipv4" in families:
         address = interface.addresses[0].private if interface.addresses else ""
         because = "it has no public address"
@@ -245,7 +345,7 @@ def _fronts(asked: _Asked, balancer: LoadBalancer) -> Iterator[_Spot]:
 def _at_the_balancer(asked: _Asked, balancer: LoadBalancer) -> Obstacle | None:
     """Give what stops packets whichever node they come to."""
     question = asked.question
-    if not balancer.is_internet_facing:
+    if asked.world.outside.is_named_publicly and not balancer.is_internet_facing:
         because = "it is internal: its nodes have no public addresses"
         return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
     if any(
@@ -265,7 +365,7 @@ def _nodes(
     """Give interface, subnet, address and family, as the engine names them."""
     for node in asked.world.inventory.network_interfaces:
         if asked.nodes.get(node.id) == balancer.id:
-            for address, family in addresses_of(node):
+            for address, family in asked.world.addresses_of(node):
                 yield node.id, node.subnet, address, family
     if balancer.id not in asked.nodes.values():
         for subnet in balancer.subnets:
