@@ -164,6 +164,13 @@ def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"ec2:{operation}", resource)]
 
 
+def _globalaccelerator(
+    operation: str, request: Mapping[str, Any], _: Place
+) -> list[Need]:
+    resource = request.get("AcceleratorArn") or request.get("ListenerArn") or "*"
+    return [Need(f"globalaccelerator:{operation}", resource)]
+
+
 def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("DBInstanceIdentifier", "*")
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
@@ -180,6 +187,7 @@ _READERS = {
     "acm": _acm,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
+    "globalaccelerator": _globalaccelerator,
     "iam": _iam,
     "logs": _logs,
     "rds": _rds,

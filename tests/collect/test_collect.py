@@ -279,7 +279,7 @@ def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
 
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
-    services = {"ec2", "elbv2", "elb", "rds"}
+    services = {"ec2", "elbv2", "elb", "rds", "globalaccelerator"}
     assert services == {name.partition(".")[0] for name, _ in aws.calls}
     assert frozenset({"vpc-0a1"}) == snapshot.vpcs
     assert "certificates" not in read(snapshot).read
@@ -292,7 +292,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 17 == len(aws.calls)
+    assert 18 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:

@@ -6,7 +6,16 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    OPERATIONS,
+    acm,
+    ec2,
+    elb,
+    elbv2,
+    globalaccelerator,
+    iam,
+    rds,
+)
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,6 +26,7 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "globalaccelerator": globalaccelerator,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html

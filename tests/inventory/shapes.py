@@ -8,7 +8,13 @@ import botocore.session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.utils import parse_timestamp
 
-_KINDS = {"string": str, "integer": int, "long": int, "boolean": bool}
+_KINDS = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "boolean": bool,
+}
 
 
 @cache

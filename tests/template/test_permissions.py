@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, ec2, elb, elbv2, globalaccelerator, iam, rds
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -15,11 +15,12 @@ KNOW_NO_RESOURCE = {
     *elb.ACTIONS,
     *elbv2.ACTIONS,
     "acm:ListCertificates",
+    "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
 GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+COLLECTORS = (ec2, elb, elbv2, rds, acm, iam, globalaccelerator)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 
@@ -64,6 +65,19 @@ def test_reads_are_limited_to_the_regions_that_are_swept(role: str) -> None:
     }
 
     assert set() == unlimited
+
+
+@pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
+def test_accelerators_are_read_where_their_api_is(role: str) -> None:
+    """Whatever Regions are swept, Global Accelerator answers in one of its own."""
+    found = {
+        action: condition
+        for action, _, condition in grants(role)
+        if action in globalaccelerator.ACTIONS
+    }
+
+    expected = {"StringEquals": {"aws:RequestedRegion": globalaccelerator.REGION}}
+    assert dict.fromkeys(globalaccelerator.ACTIONS, expected) == found
 
 
 @pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])

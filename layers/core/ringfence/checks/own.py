@@ -15,6 +15,7 @@ _DENIED = frozenset(
 )
 _ABSENT = "NotInSnapshot"
 _PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
+_HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
 _ACRONYMS = {"Db": "DB"}
 _SHOWN = 20
 
@@ -54,6 +55,7 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
         f"{operation} was not read ({', '.join(codes)}), so {', '.join(parts)} "
         "could not be judged."
     )
+    region = _HOMES.get(operation.partition(".")[0], region)
     fix = f"Try: {command_of(operation)} --region {region}"
     if is_denied:
         message += f" The permission {permission_of(operation)} is missing."

@@ -7,6 +7,7 @@ from typing import Any
 from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
+    accelerators,
     balancing,
     blocking,
     certificates,
@@ -105,8 +106,10 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
-    # A detail with a field of its own: without it, nothing is known to be shut.
+    # Details with a field of their own: without them nothing is known to be shut,
+    # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
+    Source("accelerators", accelerators.read_accelerators, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -116,6 +119,11 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "accelerators": (
+        accelerators.ACCELERATORS,
+        accelerators.LISTENERS,
+        accelerators.ENDPOINT_GROUPS,
+    ),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

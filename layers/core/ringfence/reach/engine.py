@@ -29,7 +29,13 @@ from ringfence.reach.sets import Family, Interval, Ranges
 # Interfaces that take no new connection from outside the VPC (NAT gateway guide),
 # or whose packets AWS handles itself before any address of the owner's.
 _CLOSED_KINDS = frozenset(
-    {"nat_gateway", "natGateway", "transit_gateway", "gateway_load_balancer_endpoint"}
+    {
+        "nat_gateway",
+        "natGateway",
+        "transit_gateway",
+        "gateway_load_balancer_endpoint",
+        "global_accelerator_managed",
+    }
 )
 
 _ANY: dict[Family, str] = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
