@@ -318,3 +318,17 @@ def _dependents(name: str) -> set[str]:
 
 def _nothing() -> dict[str, Any]:
     return {operation.name: operation.nothing for operation in in_scope(frozenset())}
+
+
+def test_accelerators_are_not_asked_for_where_there_are_none() -> None:
+    """China has no Global Accelerator: not asked for is neither read nor a gap."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="cn-north-1", now=lambda: NOW, vpcs=None
+    )
+
+    assert () == snapshot.gaps
+    assert [] == [name for name, _ in aws.calls if name.startswith("globalacc")]
+    inventory = read(snapshot)
+    assert "accelerators" not in inventory.read | inventory.gaps.keys()

@@ -118,7 +118,13 @@ def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
             for name in names or (question.resource,)
         )
-    wide = [blind for blind in found.unknown if blind.interface == "*"]
+    vpc = _vpc_of(inventory, question.resource)
+    here = (f"{inventory.account}/{inventory.region}", vpc)
+    wide = [
+        blind
+        for blind in found.unknown
+        if blind.interface == "*" and blind.resource in here
+    ]
     rows = [
         row
         for row in found.rows
