@@ -12,22 +12,16 @@ from ringfence.inventory.accelerators import (
     EndpointGroup,
 )
 from ringfence.inventory.records import LoadBalancer, NetworkInterface, Rule
+from tests.reach.balanced_walker import Client, behind, nodes_of, rules_of
+from tests.reach.balanced_worlds import DIALLED, SERVED, balanced_world
 from tests.reach.walker import (
-    INTERNET,
-    Leg,
     Packet,
-    _acl,
     _acl_lets_reply,
-    _groups_for,
-    _interface,
     _is_blocked,
     _is_spoofed,
-    _leg,
-    _nodes,
     _rule_lets,
-    _rules,
+    acl_of,
 )
-from tests.reach.worlds import DIALLED, SERVED, balanced_world
 
 _RANGES = ((443, 443), (80, 80), (1, 1000), (20, 30), (8080, 8090), (440, 450))
 ASKED = (21, 22, 80, 442, 443, 444, 8080)
@@ -164,20 +158,15 @@ def _at_balancer(
     inventory: Inventory, balancer: LoadBalancer, source: str, port: int
 ) -> list[tuple[str, Session]]:
     found: list[tuple[str, Session]] = []
-    inside = replace(INTERNET, is_internet=False)  # whatever the scheme
     bare = balancer.kind == "network" and not balancer.groups
-    for other, node in _nodes(inventory, inside):
-        if other.id != balancer.id:
-            continue
+    for node in nodes_of(inventory, balancer):
         groups = None if bare else balancer.groups
         entry = _at_interface(inventory, node, groups, source, port)
         found.append((node.id, entry))
-        for group in _groups_for(inventory, balancer, source, port):
-            for target in group.targets if entry != "no" else ():
-                told = _leg(Leg(inventory, balancer, node, group, target, source))
-                worst: Session = "both" if entry == told == "both" else "one-way"
-                session: Session = "no" if told == "no" else worst
-                found.append((_interface(inventory, target).id, session))
+        if entry != "no":
+            client = Client(inventory, source, entry == "both", is_unasked=True)
+            for name, arrival in behind(client, balancer, node, port):
+                found.append((name, "both" if arrival.is_answered else "one-way"))
     return found
 
 
@@ -197,10 +186,10 @@ def _at_interface(
     ):
         return "no"
     packet = Packet(source, "", "tcp", port)
-    rules = _rules(inventory, groups or (), egress=False)
+    rules = rules_of(inventory, groups or (), egress=False)
     if groups is not None and not any(
         _rule_lets(inventory, rule, packet) for rule in rules
     ):
         return "no"
-    acl = _acl(inventory, interface.subnet, interface.vpc)
+    acl = acl_of(inventory, interface.subnet, interface.vpc)
     return "both" if _acl_lets_reply(acl, packet) else "one-way"

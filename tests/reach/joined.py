@@ -17,7 +17,8 @@ from ringfence.inventory.records import (
     Subnet,
     Vpc,
 )
-from tests.reach.worlds import PORTS, balanced_world, world
+from tests.reach.balanced_worlds import balanced_world
+from tests.reach.worlds import PORTS, world
 
 # Of another account: nothing of it is in the inventory.
 FOREIGN = "vpc-9"
@@ -59,7 +60,10 @@ def joined_world(seed: int) -> Inventory:
 
 def balanced_joined_world(seed: int) -> Inventory:
     """Give the random balanced world of *seed*, joined to four networks."""
-    return _joined(balanced_world(seed), random.Random(seed))
+    found = _joined(balanced_world(seed), random.Random(seed))
+    # Its addresses are not in the ranges of their subnets, as an edge needs.
+    tables = tuple(table for table in found.route_tables if not table.gateways)
+    return replace(found, route_tables=tables)
 
 
 def _joined(base: Inventory, pick: random.Random) -> Inventory:

@@ -12,18 +12,18 @@ from typing import Literal
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import NetworkInterface, Rule
+from tests.reach.balanced_walker import Side
 from tests.reach.walker import (
     Packet,
-    Side,
-    _acl,
-    _acl_lets,
     _acl_lets_reply,
     _is_spoofed,
     _routes_to,
     _rule_lets,
-    _speaks,
-    _within,
+    acl_lets,
+    acl_of,
+    speaks,
     way_in,
+    within,
 )
 
 _NEVER_FORWARDED = [
@@ -81,7 +81,7 @@ def _gateways(
         ]
         for peer, cidrs, ours in sides:
             is_it = peering.state == "active" and (peer, ours) == (network, vpc)
-            if is_it and any(_within(cidr, source) for cidr in cidrs):
+            if is_it and any(within(cidr, source) for cidr in cidrs):
                 yield peering.id
     address = ipaddress.ip_address(source)
     if network.startswith("vpc-") or any(
@@ -117,8 +117,8 @@ def _through(
     through = way_in(inventory, gateway, packet.target)
     if through is None:
         return "no"
-    acl = _acl(inventory, interface.subnet, interface.vpc)
-    if not _acl_lets(acl, packet, egress=False):
+    acl = acl_of(inventory, interface.subnet, interface.vpc)
+    if not acl_lets(acl, packet, egress=False):
         return "no"
     rules = [
         rule
@@ -129,7 +129,7 @@ def _through(
     if not any(
         _rule_lets(inventory, rule, packet)
         or (
-            _speaks(rule.protocol, rule.ports, rule.icmp, packet)
+            speaks(rule.protocol, rule.ports, rule.icmp, packet)
             and not rule.is_egress
             and _refers(inventory, rule, packet.source, network)
         )

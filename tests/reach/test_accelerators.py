@@ -33,16 +33,10 @@ from tests.reach.accelerated import (
     accelerated_world,
     better,
 )
+from tests.reach.balanced_walker import INTERNET, at_node, nodes_of, reached
+from tests.reach.balanced_worlds import DIALLED
 from tests.reach.test_against_walker import INSIDE, SOURCES, is_bogon
-from tests.reach.walker import (
-    INTERNET,
-    Packet,
-    _at_node,
-    _nodes,
-    reached,
-    verdict,
-)
-from tests.reach.worlds import DIALLED
+from tests.reach.walker import Packet, verdict
 
 PRIVATE = build.an_interface(addresses=(PrivateAddress("10.0.0.7"),))
 
@@ -240,14 +234,19 @@ def walked(inventory: Inventory, source: str, port: int) -> dict[str, Session]:
     """Give the same by walking: accelerators, load balancers, and straight in."""
     found = accelerated(inventory, source, port)
     nodes = set()
-    for balancer, node in _nodes(inventory, replace(INTERNET, is_internet=False)):
+    pairs = [
+        (balancer, node)
+        for balancer in inventory.load_balancers
+        for node in nodes_of(inventory, balancer)
+    ]
+    for balancer, node in pairs:
         nodes.add(node.id)
         listens = any(
             one.balancer == balancer.id and one.port == port
             for one in inventory.listeners
         )
         if balancer.is_internet_facing and listens:
-            entry = _at_node(inventory, balancer, node, (source, port), INTERNET)
+            entry = at_node(inventory, balancer, node, (source, port), INTERNET)
             better(found, node.id, entry)
     for interface in inventory.network_interfaces:
         states = {i.id: i.state for i in inventory.instances}
@@ -257,8 +256,8 @@ def walked(inventory: Inventory, source: str, port: int) -> dict[str, Session]:
             packet = Packet(source, address, "tcp", port)
             better(found, interface.id, verdict(inventory, packet))
     if port in DIALLED:
-        for name, session in reached(inventory, source, port).items():
-            better(found, name, session)
+        for name, (session, _) in reached(inventory, source, port).items():
+            better(found, name, "both" if session == "both" else "one-way")
     return found
 
 

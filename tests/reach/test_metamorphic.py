@@ -11,6 +11,7 @@ from ringfence.inventory.records import Route, Rule
 from ringfence.reach import Exposure, exposures, sets
 from ringfence.reach.networks import network_exposures
 from ringfence.reach.sets import Ranges
+from tests.reach.balanced_worlds import balanced_world
 from tests.reach.joined import NETWORKS, joined_world
 from tests.reach.test_against_walker import (
     is_bogon,
@@ -18,7 +19,7 @@ from tests.reach.test_against_walker import (
     protocols_named,
     rows_for,
 )
-from tests.reach.worlds import balanced_world, world
+from tests.reach.worlds import world
 
 SEEDS = range(60)
 

@@ -15,6 +15,8 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.records import Route
 from ringfence.reach import exposures
 from ringfence.reach.networks import network_exposures
+from tests.reach.balanced_walker import reached
+from tests.reach.balanced_worlds import DIALLED
 from tests.reach.joined import NETWORKS, balanced_joined_world, joined_world
 from tests.reach.network_walker import side, verdict_from
 from tests.reach.test_against_walker import protocols_named, rows_for
@@ -26,8 +28,8 @@ from tests.reach.test_networks_against_walker import (
 )
 from tests.reach.test_seeded_faults import FAULTS as FILTER_FAULTS
 from tests.reach.test_seeded_faults import all_is_facing
-from tests.reach.walker import reached, way_in
-from tests.reach.worlds import DIALLED, world
+from tests.reach.walker import way_in
+from tests.reach.worlds import world
 
 Bend = Callable[[Inventory], Inventory]
 

@@ -9,11 +9,12 @@ import pytest
 from ringfence.inventory import Inventory
 from ringfence.reach import Exposure
 from ringfence.reach.networks import network_exposures
+from tests.reach.balanced_walker import reached
+from tests.reach.balanced_worlds import DIALLED
 from tests.reach.joined import NETWORKS, balanced_joined_world, joined_world
 from tests.reach.network_walker import side, verdict_from
 from tests.reach.test_against_walker import NUMBERS, protocols_named, rows_for
-from tests.reach.walker import Packet, reached
-from tests.reach.worlds import DIALLED
+from tests.reach.walker import Packet
 
 SOURCES = (
     "10.0.0.10",
@@ -127,11 +128,13 @@ def test_every_client_reaches_the_walkers_targets(block: int) -> None:
                     assert real == told, (seed, source, network, port)
 
 
-def covering(rows: tuple[Exposure, ...], source: str, port: int) -> dict[str, str]:
+def covering(
+    rows: tuple[Exposure, ...], source: str, port: int
+) -> dict[str, tuple[str, bool]]:
     """Give the targets whose rows have the client at *source*, dialling *port*."""
     address = ipaddress.ip_address(source)
     return {
-        row.interface: row.session
+        row.interface: (row.session, row.authenticated_by is not None)
         for row in rows
         if row.entry == "load-balancer"
         and row.ports == (port, port)

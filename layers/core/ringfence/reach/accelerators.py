@@ -33,6 +33,8 @@ from ringfence.reach.sets import Ranges
 ENTRY = "global-accelerator"
 _MANAGED = "global_accelerator_managed"  # the InterfaceType of what AWS adds
 
+_OPEN, _GATED = "open", "behind authentication"
+
 # What an accelerator's packets do not meet on their way to an endpoint.
 _SKIPPED = frozenset({ENTRY, "route-table", "network-acl"})
 
@@ -141,7 +143,8 @@ class _Led:
             for own in self._fleet.own_rows(balancer):
                 for front, port in way.through(own):
                     yield front
-                    yield from self._fleet.behind(balancer, front, port)
+                    ways = self._fleet.ways(balancer, front, port)
+                    yield from (way for way in ways if isinstance(way, Exposure))
             return
         interface = self._interface_of(way.endpoint)
         if interface and self.world.is_running(interface):
@@ -254,9 +257,13 @@ def _disjoint(
             into = straight if row.entry == "internet-gateway" else taken
             into[_key(row, row.session)].append((row.ports, world.clients_of(row)))
     kept: list[Exposure] = []
-    for row in sorted(rows, key=lambda row: row.session != "both"):
+    for row in sorted(rows, key=_worst_first):
         is_moved = any(hop.type == "endpoint-group" and hop.rule for hop in row.path)
-        keys = dict.fromkeys((_key(row, "both"), _key(row, row.session)))
+        keys = dict.fromkeys(
+            (*_key(row, session)[:-1], gate)
+            for session in ("both", row.session)
+            for gate in (_OPEN, _key(row, session)[-1])
+        )
         before = [
             item
             for key in keys
@@ -291,4 +298,9 @@ def _left(
 
 
 def _key(row: Exposure, session: str) -> tuple[str, ...]:
-    return row.interface, row.address, row.family, row.protocol, session
+    gate = _GATED if row.authenticated_by else _OPEN
+    return row.interface, row.address, row.family, row.protocol, session, gate
+
+
+def _worst_first(row: Exposure) -> tuple[bool, bool]:
+    return row.session != "both", row.authenticated_by is not None

@@ -1,7 +1,7 @@
 """Subnets as they are seen from outside: gateway, routes back and ACL."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import (
@@ -12,7 +12,7 @@ from ringfence.inventory.records import (
     Subnet,
 )
 from ringfence.reach import sets
-from ringfence.reach.filters import UnreadableError
+from ringfence.reach.filters import UnreadableError, replies
 from ringfence.reach.outside import Outside, internet
 from ringfence.reach.sets import Family, Ranges
 
@@ -46,6 +46,18 @@ class Border:
     inspectors: Mapping[Family, str]
     dropped: frozenset[Family] = frozenset()
     is_blocked: bool = False
+    _answered: dict[tuple[str, Family], Ranges] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def answered(self, protocol: str, family: Family) -> Ranges:
+        """Give those to whom replies get out, past the ACL and by the routes."""
+        key = (protocol, family)
+        if key not in self._answered:
+            clients = self.outside.addresses[family]
+            passed = replies(self.acl, protocol, family, clients)
+            self._answered[key] = sets.intersection(passed, self.back[family])
+        return self._answered[key]
 
     def lets_in(self, family: Family) -> bool:
         """Whether packets of *family* come as far as the subnet."""
@@ -56,7 +68,7 @@ class Border:
         if not self.outside.is_internet:
             return sets.listed(sources, family)
         everybody = sets.INTERNET[family]
-        is_whole = sources == sets.difference(everybody, self.own[family])
+        is_whole = sources == sets.internet_without(self.own[family], family)
         return sets.cidrs(everybody if is_whole else sources, family)
 
 

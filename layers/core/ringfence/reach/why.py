@@ -6,16 +6,17 @@ https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import LoadBalancer, NetworkInterface
 from ringfence.reach import Blind, Exposure, sets
+from ringfence.reach.accelerators import ENTRY as ACCELERATED
 from ringfence.reach.balancers import balancer_nodes
 from ringfence.reach.engine import World
 from ringfence.reach.filters import UnreadableError
-from ringfence.reach.listeners import answers as listens
+from ringfence.reach.fleet import Fleet
 from ringfence.reach.networks import Networks
 from ringfence.reach.obstacles import (
     Code,
@@ -29,6 +30,7 @@ from ringfence.reach.outside import Outside
 from ringfence.reach.sets import Family
 from ringfence.reach.strays import stray
 from ringfence.reach.unread import told_exposures, unread_needs
+from ringfence.reach.ways import UNEXPLAINED, Way, Ways
 
 # How AWS calls it that a gateway has no address to deliver to.
 _UNNAMED = {"vpc-peering": Code.NOT_OF_PEER, "vpn-gateway": Code.NOT_BY_VPN}
@@ -50,6 +52,8 @@ class Answer:
 
     *rows* are all exposures that cover some of them. *obstacle* is what stops
     them, or for ``one-way`` their replies; *because* why it is ``unknown``.
+    *through* is the load balancer whose node *interface* is, or leads to it.
+    *beyond* is what keeps a load balancer that takes them from passing them on.
     """
 
     interface: str
@@ -58,6 +62,8 @@ class Answer:
     rows: tuple[Exposure, ...] = ()
     obstacle: Obstacle | None = None  # None: nothing, or not told
     because: str = ""
+    through: str | None = None  # None: the packets are dialled to the resource
+    beyond: Obstacle | None = None  # None: some target hears of them, or no balancer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,15 @@ class _Asked:
     """
     A question with the records that it is about, as seen from one outside.
 
-    *vpc* is the resource's; *is_stray* says that nobody outside it has the
-    source that is asked about.
+    *goal* is the resource, or the load balancer of one that is a node, *vpc* its
+    VPC; *is_stray* says that nobody outside has the source that is asked about.
     """
 
     world: World
     question: Question
+    goal: str
+    ways: Ways
     vpc: str = ""
-    nodes: Mapping[str, str] = field(default_factory=dict)
     is_stray: bool = False
 
 
@@ -111,49 +118,52 @@ def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
         for blind in found.unknown
         if question.resource in (blind.resource, blind.interface)
     ]
-    if unread_needs(inventory):
+    if found.unknown and unread_needs(inventory):
         because = (*(blind.because for blind in blinds), found.unknown[0].because)[0]
         names = dict.fromkeys(blind.interface for blind in blinds)
         return tuple(
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
             for name in names or (question.resource,)
         )
-    vpc = _vpc_of(inventory, question.resource)
-    here = (f"{inventory.account}/{inventory.region}", vpc)
-    wide = [
-        blind
-        for blind in found.unknown
-        if blind.interface == "*" and blind.resource in here
-    ]
     rows = [
         row
         for row in found.rows
         if question.resource in (row.resource, row.interface)
+        and (row.entry != "load-balancer" or row.path[0].type == ACCELERATED)
         and question.is_met_by(row)
     ]
     return tuple(
         answer
         for asked in _views(inventory, question)
-        for answer in _answers(
-            asked, rows, [*blinds, *(wide if asked.is_stray else ())]
-        )
+        for answer in _answers(asked, rows, [*blinds, *_wide(asked, found.unknown)])
     )
+
+
+def _wide(asked: _Asked, unknown: Iterable[Blind]) -> Iterator[Blind]:
+    """Give what keeps a source that nobody is known to have from being denied."""
+    inventory = asked.world.inventory
+    here = (f"{inventory.account}/{inventory.region}", asked.vpc)
+    for blind in unknown if asked.is_stray else ():
+        if blind.interface == "*" and blind.resource in here:
+            yield blind
 
 
 def _views(inventory: Inventory, question: Question) -> Iterator[_Asked]:
     """Give the question as asked from wherever its source may be."""
     nodes = balancer_nodes(inventory)
-    world = World(inventory)
-    vpc = _vpc_of(inventory, nodes.get(question.resource, question.resource))
+    goal = nodes.get(question.resource, question.resource)
+    vpc = _vpc_of(inventory, goal)
     having = list(_networks_with(inventory, question, vpc))
     is_public = any(
         sets.public(question.sources(family), family) for family in question.families
     )
+    views: list[tuple[Outside | None, bool]] = [(outside, False) for outside in having]
     if is_public or not having:
-        is_stray = not is_public
-        yield _Asked(world, question, vpc, nodes, is_stray=is_stray)
-    for outside in having:
-        yield _Asked(World(inventory, outside), question, vpc, nodes)
+        views.insert(0, (None, not is_public))
+    for outside, is_stray in views:
+        world = World(inventory, outside)
+        ways = Ways(world, Fleet(world, nodes), question)
+        yield _Asked(world, question, goal, ways, vpc, is_stray)
 
 
 def _networks_with(
@@ -195,38 +205,56 @@ def _answers(
     for row in met:
         if row.source == source:
             rows.setdefault((row.interface, row.address), []).append(row)
+    ways = () if asked.is_stray else tuple(asked.ways.leading_to(asked.goal))
+    reached = {row.interface for way in ways for row in way.rows}
+    reached |= {interface for interface, _ in rows}
+    if reached:
+        reached.add(asked.goal)
     for key, some in rows.items():
         yield _reached(asked, *key, tuple(some))
-    reached = {interface for interface, _ in rows}
-    if rows:
-        reached.add(asked.question.resource)
     for spot in _spots(asked):
         if (spot.interface, spot.address) in rows:
             continue
         if spot.place is None and spot.interface in reached:
             continue  # it needs no address of its own: a load balancer leads there
         yield _stopped(asked, spot, blinds)
+    yield from (_led(asked, way) for way in ways)
+
+
+def _led(asked: _Asked, way: Way) -> Answer:
+    """Say what becomes of the packets that come by a load balancer's node."""
+    if way.rows:
+        row = way.rows[0]
+        reached = _reached(asked, row.interface, row.address, way.rows)
+        return replace(reached, obstacle=way.obstacle, through=way.balancer.id)
+    return Answer(
+        interface=way.interface,
+        address=way.address,
+        verdict=Verdict.UNKNOWN if way.because else Verdict.BLOCKED,
+        obstacle=way.obstacle,
+        because=way.because,
+        through=way.balancer.id,
+    )
 
 
 def _reached(
     asked: _Asked, interface: str, address: str, rows: tuple[Exposure, ...]
 ) -> Answer:
+    answer = Answer(
+        interface=interface,
+        address=address,
+        verdict=Verdict.REACHABLE,
+        rows=rows,
+        beyond=asked.ways.beyond(rows),
+    )
     if any(row.session == "both" for row in rows):
-        return Answer(
-            interface=interface, address=address, verdict=Verdict.REACHABLE, rows=rows
-        )
+        return answer
     row = rows[0]
     subnet = next((hop.id for hop in row.path if hop.type == "subnet"), None)
     obstacle = None
     if row.entry == asked.world.outside.entry and subnet:
         obstacle = reply_obstacle(asked.world.borders.of(subnet), row)
-    return Answer(
-        interface=interface,
-        address=address,
-        verdict=Verdict.ONE_WAY,
-        rows=rows,
-        obstacle=obstacle,
-    )
+    return replace(answer, verdict=Verdict.ONE_WAY, obstacle=obstacle)
 
 
 def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
@@ -250,7 +278,7 @@ def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
         except UnreadableError as reason:
             because = str(reason)
         else:
-            because = None if obstacle else "what stops it cannot be explained"
+            because = None if obstacle else UNEXPLAINED
     return Answer(
         interface=spot.interface,
         address=spot.address,
@@ -264,10 +292,8 @@ def _spots(asked: _Asked) -> Iterator[_Spot]:
     inventory = asked.world.inventory
     name = asked.question.resource
     for balancer in inventory.load_balancers:
-        if balancer.id == asked.nodes.get(name, name):
-            for spot in _fronts(asked, balancer):
-                if spot.place is None or name in (balancer.id, spot.interface):
-                    yield spot
+        if balancer.id == asked.goal:
+            yield from _fronts(asked, balancer)
             return
     interfaces = [
         item
@@ -324,58 +350,10 @@ def _hidden(
 
 def _fronts(asked: _Asked, balancer: LoadBalancer) -> Iterator[_Spot]:
     """Give the spots of a load balancer's nodes, or of its subnets for them."""
-    fronts = [
-        front
-        for front in _nodes(asked, balancer)
-        if front[3] in asked.question.families
-    ]
-    obstacle = _at_the_balancer(asked, balancer)
-    if obstacle is None and not fronts:
-        because = "it has no address of that family"
-        obstacle = Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if obstacle:
-        yield _Spot(balancer.id, balancer.dns_name, obstacle=obstacle)
+    places = asked.ways.places(balancer)
+    if isinstance(places, Obstacle):
+        yield _Spot(balancer.id, balancer.dns_name, obstacle=places)
         return
-    unguarded = balancer.kind == "network" and not balancer.groups
-    for interface, subnet, address, family in fronts:
-        place = Place(
-            interface=interface,
-            subnet=subnet,
-            address=address,
-            family=family,
-            groups=None if unguarded else balancer.groups,
-        )
-        yield _Spot(interface, address, place)
-
-
-def _at_the_balancer(asked: _Asked, balancer: LoadBalancer) -> Obstacle | None:
-    """Give what stops packets whichever node they come to."""
-    question = asked.question
-    if asked.world.outside.is_named_publicly and not balancer.is_internet_facing:
-        because = "it is internal: its nodes have no public addresses"
-        return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if any(
-        listens(listener, question.protocol, question.port)
-        for listener in asked.world.inventory.listeners
-        if listener.balancer == balancer.id
-    ):
-        return None
-    is_classic = balancer.kind == "classic"
-    code = Code.NO_CLASSIC_LISTENER if is_classic else Code.NO_LISTENER
-    return Obstacle(code, balancer.id, f"no listener takes {question.traffic}")
-
-
-def _nodes(
-    asked: _Asked, balancer: LoadBalancer
-) -> Iterator[tuple[str, str, str, Family]]:
-    """Give interface, subnet, address and family, as the engine names them."""
-    for node in asked.world.inventory.network_interfaces:
-        if asked.nodes.get(node.id) == balancer.id:
-            for address, family in asked.world.addresses_of(node):
-                yield node.id, node.subnet, address, family
-    if balancer.id not in asked.nodes.values():
-        for subnet in balancer.subnets:
-            name = f"{balancer.name}/{subnet}"
-            yield name, subnet, balancer.dns_name, "ipv4"
-            if balancer.address_type.startswith("dualstack"):
-                yield name, subnet, balancer.dns_name, "ipv6"
+    for place in places:
+        if asked.question.resource in (balancer.id, place.interface):
+            yield _Spot(place.interface, place.address, place)
