@@ -170,6 +170,13 @@ def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"ec2:{operation}", resource)]
 
 
+def _globalaccelerator(
+    operation: str, request: Mapping[str, Any], _: Place
+) -> list[Need]:
+    resource = request.get("AcceleratorArn") or request.get("ListenerArn") or "*"
+    return [Need(f"globalaccelerator:{operation}", resource)]
+
+
 def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("DBInstanceIdentifier", "*")
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
@@ -210,6 +217,7 @@ _READERS = {
     "ec2": _ec2,
     "elasticfilesystem": _efs,
     "es": _es,
+    "globalaccelerator": _globalaccelerator,
     "iam": _iam,
     "logs": _logs,
     "rds": _rds,

@@ -174,6 +174,7 @@ def main() -> None:
 
     from local import (  # noqa: PLC0415
         guard,
+        moto_accelerators,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
@@ -187,6 +188,7 @@ def main() -> None:
     keeper = guard.Guard()
     guard.install(keeper)
     for gap in (
+        moto_accelerators,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,

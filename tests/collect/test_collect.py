@@ -297,7 +297,7 @@ def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
 
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
-    services = {"ec2", "elbv2", "elb", "rds"}
+    services = {"ec2", "elbv2", "elb", "rds", "globalaccelerator"}
     assert services == {name.partition(".")[0] for name, _ in aws.calls}
     assert frozenset({"vpc-0a1"}) == snapshot.vpcs
     assert "certificates" not in read(snapshot).read
@@ -310,7 +310,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 17 == len(aws.calls)
+    assert 18 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:
@@ -337,3 +337,17 @@ def _dependents(name: str) -> set[str]:
 
 def _nothing() -> dict[str, Any]:
     return {operation.name: operation.nothing for operation in in_scope(frozenset())}
+
+
+def test_accelerators_are_not_asked_for_where_there_are_none() -> None:
+    """China has no Global Accelerator: not asked for is neither read nor a gap."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="cn-north-1", now=lambda: NOW, vpcs=None
+    )
+
+    assert () == snapshot.gaps
+    assert [] == [name for name, _ in aws.calls if name.startswith("globalacc")]
+    inventory = read(snapshot)
+    assert "accelerators" not in inventory.read | inventory.gaps.keys()

@@ -10,11 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_other_ways, moto_public_access
+from local import moto_accelerators, moto_other_ways, moto_public_access
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
 from ringfence.inventory import Inventory
+from ringfence.inventory.accelerators import Endpoint
 from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.read import read
 from ringfence.inventory.statements import Statement
@@ -185,6 +186,7 @@ def _an_image(ec2: Any) -> str:
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
     moto_other_ways.install()
+    moto_accelerators.install()
     moto_public_access.install()
     with mock_aws():
         yield boto3.Session(
@@ -316,3 +318,37 @@ def test_small_pages_are_all_fetched(session: boto3.Session) -> None:
 
     assert ({operation.name: {"Reservations": expected}}, ()) == (responses, gaps)
     assert 3 == len(pages)
+
+
+def test_accelerators_are_read_from_their_own_region(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """A sweep of Ireland asks Oregon, where the API is, and finds what leads here."""
+    api = session.client("globalaccelerator", region_name="us-west-2")
+    accelerator = api.create_accelerator(Name="git", IdempotencyToken="1")
+    arn = accelerator["Accelerator"]["AcceleratorArn"]
+    listener = api.create_listener(
+        AcceleratorArn=arn,
+        PortRanges=[{"FromPort": 443, "ToPort": 444}],
+        Protocol="TCP",
+        IdempotencyToken="1",
+    )
+    api.create_endpoint_group(
+        ListenerArn=listener["Listener"]["ListenerArn"],
+        EndpointGroupRegion=REGION,
+        EndpointConfigurations=[
+            {"EndpointId": "i-1", "ClientIPPreservationEnabled": True}
+        ],
+        PortOverrides=[{"ListenerPort": 443, "EndpointPort": 8443}],
+        IdempotencyToken="1",
+    )
+
+    inventory = _inventory(session, frozenset(vpcs[:1]))
+
+    (found,) = inventory.accelerators
+    (way,) = found.listeners
+    (group,) = way.groups
+    assert ("git", "tcp", ((443, 444),)) == (found.name, way.protocol, way.ports)
+    assert ((443, 8443),) == group.overrides
+    assert (Endpoint(id="i-1", preserves_client_ip=True),) == group.endpoints
+    assert "accelerators" in inventory.read

@@ -15,6 +15,7 @@ from ringfence.collect import (
     efs,
     elb,
     elbv2,
+    globalaccelerator,
     iam,
     opensearch,
     rds,
@@ -33,6 +34,7 @@ SERVICES = {
     "es": opensearch,
     "cloudfront": cloudfront,
     "apigateway": apigateway,
+    "globalaccelerator": globalaccelerator,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html

@@ -4,7 +4,14 @@ import pytest
 
 from local import estate
 from local.account import Account
-from tests.end_to_end.steps import blocked_elsewhere, denied, open_ssh, revoke, take
+from tests.end_to_end.steps import (
+    blocked_elsewhere,
+    denied,
+    lead_in,
+    open_ssh,
+    revoke,
+    take,
+)
 
 pytestmark = [
     pytest.mark.slow,
@@ -58,6 +65,7 @@ def exercise(account: Account) -> None:
 
 def test_no_permitted_action_is_unused(account: Account) -> None:
     """Each action of each role was used, or is AWS's own to use."""
+    lead_in(account)
     with blocked_elsewhere(account):
         exercise(account)
 

@@ -10,7 +10,13 @@ from botocore.utils import parse_timestamp
 
 # What tells of one page, where the pages of an answer are merged.
 _OF_PAGES = frozenset({"IsTruncated", "Marker", "MaxItems", "Quantity"})
-_KINDS = {"string": str, "integer": int, "long": int, "boolean": bool}
+_KINDS = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "boolean": bool,
+}
 
 
 @cache

@@ -5,7 +5,7 @@ Every node, rule and target is looked at one after the other, as in the walker.
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,20 +38,38 @@ class Arrival:
         return "both" if self.is_answered else "one-way", not self.is_unasked
 
 
+@dataclass(frozen=True)
+class Side:
+    """
+    Where a client is: how its packets are walked to an interface.
+
+    *refers* says whether a rule's reference to a group stands for the client.
+    """
+
+    walk: Callable[[Inventory, Packet], Session] = verdict
+    refers: Callable[[Inventory, Rule, str], bool] = lambda *_: False
+    is_internet: bool = True
+
+
+INTERNET = Side()
+
+
 def reached(
-    inventory: Inventory, source: str, port: int
+    inventory: Inventory, source: str, port: int, side: Side = INTERNET
 ) -> dict[str, tuple[str, bool]]:
     """Walk a TCP client through every load balancer's every node to every target."""
     found: dict[str, Arrival] = {}
     for balancer in inventory.load_balancers:
-        if not balancer.is_internet_facing:
+        if side.is_internet and not balancer.is_internet_facing:
             continue
-        for node in _nodes(inventory, balancer):
-            entry = _at_node(inventory, balancer, node, source, port)
+        for node in nodes_of(inventory, balancer):
+            entry = at_node(inventory, balancer, node, (source, port), side)
             if entry == "no":
                 continue
-            client = Client(inventory, source, entry == "both", is_unasked=True)
-            for interface, arrival in _behind(client, balancer, node, port):
+            client = Client(
+                inventory, source, entry == "both", is_unasked=True, side=side
+            )
+            for interface, arrival in behind(client, balancer, node, port):
                 found[interface] = max(arrival, found.get(interface, arrival))
     return {interface: arrival.told for interface, arrival in found.items()}
 
@@ -64,9 +82,10 @@ class Client:
     source: str
     is_answered: bool
     is_unasked: bool
+    side: Side = INTERNET
 
 
-def _behind(
+def behind(
     client: Client, balancer: LoadBalancer, node: NetworkInterface, port: int
 ) -> Iterator[tuple[str, Arrival]]:
     """Give where *client* gets from a node, step by step."""
@@ -79,12 +98,12 @@ def _behind(
             for target in group.targets:
                 inner = [b for b in inventory.load_balancers if b.id == target.id]
                 ends = (
-                    list(_nodes(inventory, inner[0]))
+                    list(nodes_of(inventory, inner[0]))
                     if inner
                     else [_interface(inventory, target)]
                 )
                 for end in ends:
-                    leg = Leg(inventory, balancer, node, group, target, client.source)
+                    leg = Leg(client, balancer, node, group, target)
                     told = _leg(leg, end)
                     if told == "no":
                         continue
@@ -95,26 +114,30 @@ def _behind(
                     )
                     yield end.id, Arrival(further.is_answered, further.is_unasked)
                     if inner:
-                        yield from _behind(further, inner[0], end, _port(leg))
+                        yield from behind(further, inner[0], end, _port(leg))
 
 
-def _nodes(inventory: Inventory, balancer: LoadBalancer) -> Iterator[NetworkInterface]:
+def nodes_of(
+    inventory: Inventory, balancer: LoadBalancer
+) -> Iterator[NetworkInterface]:
     name = balancer.id.split(":loadbalancer/")[-1]
     for node in inventory.network_interfaces:
         if node.description == f"ELB {name}":
             yield node
 
 
-def _at_node(
+def at_node(
     inventory: Inventory,
     balancer: LoadBalancer,
     node: NetworkInterface,
-    source: str,
-    port: int,
+    client: tuple[str, int],
+    side: Side,
 ) -> Session:
+    source, port = client
     version = ipaddress.ip_address(source).version
     public = [a.public for a in node.addresses if a.public]
-    dialled = public if version == 4 else list(node.ipv6)
+    named = public if side.is_internet else [a.private for a in node.addresses]
+    dialled = named if version == 4 else list(node.ipv6)
     if not dialled:
         return "no"
     seen = inventory
@@ -139,7 +162,7 @@ def _at_node(
             security_groups=(*inventory.security_groups, anybody),
             network_interfaces=(*others, replace(node, groups=("sg-anybody",))),
         )
-    return verdict(seen, Packet(source, dialled[0], "tcp", port))
+    return side.walk(seen, Packet(source, dialled[0], "tcp", port))
 
 
 def _chosen(listener: Listener, source: str) -> Iterator[tuple[str, bool]]:
@@ -169,12 +192,16 @@ def _chosen(listener: Listener, source: str) -> Iterator[tuple[str, bool]]:
 class Leg:
     """A client's way from one node to one target."""
 
-    inventory: Inventory
+    client: Client
     balancer: LoadBalancer
     node: NetworkInterface
     group: TargetGroup
     target: Target
-    source: str
+
+    @property
+    def inventory(self) -> Inventory:
+        """The world."""
+        return self.client.inventory
 
 
 def _interface(inventory: Inventory, target: Target) -> NetworkInterface:
@@ -237,18 +264,23 @@ def _groups_let(leg: Leg, end: NetworkInterface) -> bool:
     inventory, balancer = leg.inventory, leg.balancer
     node_ip = leg.node.addresses[0].private
     target_ip = end.addresses[0].private
-    is_ipv4 = ipaddress.ip_address(leg.source).version == 4
-    is_kept = leg.group.preserves_client_ip or leg.group.kind == "alb"
-    seen_as = leg.source if is_kept and is_ipv4 else node_ip
+    source = leg.client.source
+    is_ipv4 = ipaddress.ip_address(source).version == 4
+    is_kept = is_ipv4 and (leg.group.preserves_client_ip or leg.group.kind == "alb")
+    seen_as = source if is_kept else node_ip
     packet = Packet("", "", "tcp", _port(leg))
-    inbound = _rules(inventory, end.groups, egress=False)
+    inbound = rules_of(inventory, end.groups, egress=False)
     if not any(
         speaks(rule.protocol, rule.ports, rule.icmp, packet)
-        and (rule.source in balancer.groups or _names(inventory, rule, seen_as))
+        and (
+            rule.source in balancer.groups
+            or _names(inventory, rule, seen_as)
+            or (is_kept and leg.client.side.refers(inventory, rule, source))
+        )
         for rule in inbound
     ):
         return False
-    outbound = _rules(inventory, balancer.groups, egress=True)
+    outbound = rules_of(inventory, balancer.groups, egress=True)
     return not balancer.groups or any(
         speaks(rule.protocol, rule.ports, rule.icmp, packet)
         and (rule.source in end.groups or _names(inventory, rule, target_ip))
@@ -290,7 +322,7 @@ def _edges(acl: NetworkAcl) -> set[int]:
     return edges
 
 
-def _rules(
+def rules_of(
     inventory: Inventory, groups: tuple[str, ...], *, egress: bool
 ) -> list[Rule]:
     return [

@@ -53,6 +53,8 @@ def balanced_world(seed: int) -> Inventory:
     )
     return replace(
         base,
+        # Its addresses are not in the ranges of their subnets, as an edge needs.
+        route_tables=tuple(t for t in base.route_tables if not t.gateways),
         network_acls=_acls(pick, base),
         subnets=(
             *base.subnets,
@@ -158,7 +160,7 @@ def _nodes(balancers: tuple[LoadBalancer, ...]) -> tuple[NetworkInterface, ...]:
             is_requester_managed=True,
             addresses=(
                 PrivateAddress(
-                    f"10.0.0.{20 + n}",
+                    f"10.0.0.{20 + n * 3 + k}",
                     f"192.0.2.{90 + n * 2 + k}"
                     if balancer.is_internet_facing
                     else None,

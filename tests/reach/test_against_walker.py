@@ -61,11 +61,18 @@ def protocols_named(inventory: Inventory, target: str) -> set[str]:
     (interface,) = (
         item
         for item in inventory.network_interfaces
-        if target in (*(a.public for a in item.addresses), *item.ipv6)
+        if target
+        in (
+            *(a.public for a in item.addresses),
+            *(a.private for a in item.addresses),
+            *item.ipv6,
+        )
     )
     groups = [g for g in inventory.security_groups if g.id in interface.groups]
     mine = [a for a in inventory.network_acls if interface.subnet in a.subnets]
-    default = [a for a in inventory.network_acls if a.is_default]
+    default = [
+        a for a in inventory.network_acls if a.is_default and a.vpc == interface.vpc
+    ]
     rules = {r.protocol for group in groups for r in group.rules if not r.is_egress}
     entries = {entry.protocol for entry in (mine or default)[0].entries}
     return rules | entries | {"tcp", "udp", "icmp", "icmpv6"}

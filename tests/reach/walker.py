@@ -63,6 +63,7 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
         is_shut = _is_blocked(inventory, interface) or not gateways
         if is_shut or _is_spoofed(inventory, interface.vpc, packet.source):
             return "no"
+        through = way_in(inventory, gateways[0].id, _inside(interface, packet.target))
         acl = acl_of(inventory, interface.subnet, interface.vpc)
         rules = [
             rule
@@ -70,15 +71,37 @@ def verdict(inventory: Inventory, packet: Packet) -> Literal["both", "one-way", 
             if group.id in interface.groups
             for rule in group.rules
         ]
-        if not acl_lets(acl, packet, egress=False):
+        if through is None or not acl_lets(acl, packet, egress=False):
             return "no"
         if not any(_rule_lets(inventory, rule, packet) for rule in rules):
             return "no"
         answered = _acl_lets_reply(acl, packet) and _routes_to(
-            inventory, interface.subnet, interface.vpc, source, gateways[0].id
+            inventory, interface.subnet, interface.vpc, source, through
         )
         return "both" if answered else "one-way"
     return "no"
+
+
+def _inside(interface: NetworkInterface, target: str) -> str:
+    """Give the address that the internet gateway turns *target* into."""
+    for address in interface.addresses:
+        if address.public == target:
+            return address.private
+    return target
+
+
+def way_in(inventory: Inventory, gateway: str, destination: str) -> str | None:
+    """Give the gateway, the appliance that its own table leads to, or None: lost."""
+    for table in inventory.route_tables:
+        if gateway not in table.gateways:
+            continue
+        fitting = [r for r in table.routes if within(r.destination, destination)]
+        fitting.sort(key=lambda r: ipaddress.ip_network(r.destination).prefixlen)
+        if fitting and not fitting[-1].is_active:
+            return None
+        if fitting and fitting[-1].target != "local":
+            return fitting[-1].target
+    return gateway
 
 
 def _is_blocked(inventory: Inventory, interface: NetworkInterface) -> bool:

@@ -51,19 +51,22 @@ def world(seed: int) -> Inventory:
         )
         for n in range(3)
     )
+    subnets = [pick.randint(0, 1) for _ in range(2)]
     interfaces = tuple(
         NetworkInterface(
             id=f"eni-{n}",
             vpc="vpc-1",
-            subnet=pick.choice(("subnet-a", "subnet-b")),
+            subnet=("subnet-a", "subnet-b")[subnets[n]],
             groups=tuple(
                 pick.sample([group.id for group in groups], pick.randint(0, 3))
             ),
             addresses=(
-                PrivateAddress(f"10.0.0.{n + 10}", f"192.0.2.{n + 1}"),
-                PrivateAddress(f"10.0.0.{n + 50}"),
+                PrivateAddress(f"10.0.{subnets[n]}.{n + 10}", f"192.0.2.{n + 1}"),
+                PrivateAddress(f"10.0.{subnets[n]}.{n + 50}"),
             ),
-            ipv6=(f"2600:1f00::{n + 1:x}",),
+            ipv6=(
+                f"2600:1f00:0:1::{n + 1:x}" if subnets[n] else f"2600:1f00::{n + 1:x}",
+            ),
         )
         for n in range(2)
     )
@@ -76,17 +79,21 @@ def world(seed: int) -> Inventory:
             Vpc(id="vpc-1", cidrs=("10.0.0.0/16",), ipv6_cidrs=("2600:1f00::/56",)),
         ),
         subnets=tuple(
-            Subnet(id=name, vpc="vpc-1", cidr=cidr, zone=zone)
-            for name, cidr, zone in (
-                ("subnet-a", "10.0.0.0/24", "eu-west-1a"),
-                ("subnet-b", "10.0.1.0/24", "eu-west-1b"),
+            Subnet(
+                id=f"subnet-{'ab'[n]}",
+                vpc="vpc-1",
+                cidr=f"10.0.{n}.0/24",
+                ipv6_cidrs=(f"2600:1f00:0:{n}::/64",),
+                zone=f"eu-west-1{'ab'[n]}",
             )
+            for n in range(2)
         ),
         route_tables=(
             RouteTable(id="rtb-m", vpc="vpc-1", is_main=True, routes=_routes(pick)),
             RouteTable(
                 id="rtb-b", vpc="vpc-1", subnets=("subnet-b",), routes=_routes(pick)
             ),
+            *_edge(pick, "igw-1"),
         ),
         network_acls=(
             NetworkAcl(
@@ -115,6 +122,34 @@ def _block(pick: random.Random) -> tuple[BlockPublicAccess, ...]:
     )
     mode = pick.choice(("off", "block-bidirectional", "block-ingress"))
     return (BlockPublicAccess(mode=mode, exclusions=(exclusion,)),)
+
+
+def _edge(pick: random.Random, gateway: str) -> tuple[RouteTable, ...]:
+    """Give the gateway's own table, which may lead through an appliance."""
+    if pick.random() < 0.6:
+        return ()
+    possible = (
+        ("10.0.0.0/16", "local"),
+        ("2600:1f00::/56", "local"),
+        ("10.0.0.0/24", pick.choice(("vpce-1", "local", "eni-fw"))),
+        ("10.0.1.0/24", "vpce-2"),
+        ("2600:1f00::/64", "vpce-1"),
+        ("2600:1f00:0:1::/64", pick.choice(("vpce-2", "local"))),
+    )
+    routes = tuple(
+        Route(
+            destination=destination,
+            target=target,
+            is_active=target == "local" or pick.random() < 0.85,
+        )
+        for destination, target in possible
+        if target == "local" or pick.random() < 0.6
+    )
+    return (
+        RouteTable(
+            id=f"rtb-{gateway}", vpc="vpc-1", gateways=(gateway,), routes=routes
+        ),
+    )
 
 
 def _spoken(
@@ -170,12 +205,15 @@ def _entries(pick: random.Random) -> tuple[AclEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.number))
 
 
+_DEFAULTS = ("igw-1", "igw-1", "nat-1", "vpce-1", "vpce-2")
+
+
 def _routes(pick: random.Random) -> tuple[Route, ...]:
     possible = [
         Route(destination="10.0.0.0/16", target="local"),
         Route(destination="2600:1f00::/56", target="local"),
-        Route(destination="0.0.0.0/0", target=pick.choice(("igw-1", "igw-1", "nat-1"))),
-        Route(destination="::/0", target=pick.choice(("igw-1", "eigw-1"))),
+        Route(destination="0.0.0.0/0", target=pick.choice(_DEFAULTS)),
+        Route(destination="::/0", target=pick.choice(("igw-1", "eigw-1", "vpce-1"))),
         Route(
             destination="203.0.113.0/24", target="tgw-1", is_active=pick.random() < 0.5
         ),

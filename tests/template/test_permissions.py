@@ -13,6 +13,7 @@ from ringfence.collect import (
     efs,
     elb,
     elbv2,
+    globalaccelerator,
     iam,
     opensearch,
     rds,
@@ -28,6 +29,7 @@ KNOW_NO_RESOURCE = {
     *cloudfront.ACTIONS,
     "acm:ListCertificates",
     "es:ListDomainNames",
+    "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
@@ -36,6 +38,7 @@ COLLECTORS = (
     ec2,
     elb,
     elbv2,
+    globalaccelerator,
     rds,
     efs,
     opensearch,
@@ -91,6 +94,19 @@ def test_reads_are_limited_to_the_regions_that_are_swept(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
+def test_accelerators_are_read_where_their_api_is(role: str) -> None:
+    """Whatever Regions are swept, Global Accelerator answers in one of its own."""
+    found = {
+        action: condition
+        for action, _, condition in grants(role)
+        if action in globalaccelerator.ACTIONS
+    }
+
+    expected = {"StringEquals": {"aws:RequestedRegion": globalaccelerator.REGION}}
+    assert dict.fromkeys(globalaccelerator.ACTIONS, expected) == found
+
+
+@pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
 def test_what_is_collected_is_what_is_allowed(role: str) -> None:
     """The collectors' own lists and the policy are the same."""
     services = {action.partition(":")[0] for action in READS}
@@ -141,16 +157,17 @@ def test_only_sweeps_and_changes_read_the_policy() -> None:
     assert {"SweepRole", "ChangeRole"} == readers
 
 
-def test_a_managed_policy_is_short_enough_with_every_region() -> None:
+@pytest.mark.parametrize("name", sorted(stack.resources("AWS::IAM::ManagedPolicy")))
+def test_a_managed_policy_is_short_enough_with_every_region(name: str) -> None:
     """AWS takes 6,144 characters, white space aside; there are 36 Regions."""
-    ((_, policy),) = stack.resources("AWS::IAM::ManagedPolicy").items()
+    policy = stack.resources("AWS::IAM::ManagedPolicy")[name]
     everywhere = {"StringEquals": {"aws:RequestedRegion": ["ap-southeast-1"] * 36}}
     statements = [
         statement | ({"Condition": everywhere} if "Condition" in statement else {})
         for statement in policy["PolicyDocument"]["Statement"]
     ]
     text = json.dumps(statements, separators=(",", ":"))
-    for name, value in (("Partition", "aws-us-gov"), ("AccountId", "1" * 12)):
-        text = text.replace(f"${{AWS::{name}}}", value)
+    for variable, value in (("Partition", "aws-us-gov"), ("AccountId", "1" * 12)):
+        text = text.replace(f"${{AWS::{variable}}}", value)
 
     assert len(text.replace('{"Fn::Sub":', "")) < 6000

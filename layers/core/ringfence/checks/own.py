@@ -20,6 +20,7 @@ _PREFIXES = {
     "elbv2": "elasticloadbalancing",
     "opensearch": "es",
 }
+_HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
 _ACRONYMS = {"Db": "DB"}
 _SHOWN = 20
 # API Gateway's actions are HTTP's methods.
@@ -61,6 +62,7 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
         f"{operation} was not read ({', '.join(codes)}), so {', '.join(parts)} "
         "could not be judged."
     )
+    region = _HOMES.get(operation.partition(".")[0], region)
     fix = f"Try: {command_of(operation)} --region {region}"
     if is_denied:
         message += f" The permission {permission_of(operation)} is missing."

@@ -15,6 +15,7 @@ from ringfence.collect import (
     efs,
     elb,
     elbv2,
+    globalaccelerator,
     iam,
     opensearch,
     rds,
@@ -35,7 +36,11 @@ OPERATIONS = (
     *apigateway.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
+    *globalaccelerator.OPERATIONS,
 )
+
+# Services whose API is in one Region, and in the commercial partition only.
+_HOMES = {"globalaccelerator": globalaccelerator.REGION}
 
 
 def collect(
@@ -56,7 +61,7 @@ def collect(
     taken_at = now()
     operations = in_scope(vpcs)
     clients = {
-        service: client_of(session, service, region)
+        service: client_of(session, service, _HOMES.get(service, region))
         for service in sorted({operation.service for operation in operations})
     }
     operations = tuple(one for one in operations if _can_be_asked(one, clients))
@@ -73,7 +78,13 @@ def collect(
 
 
 def _can_be_asked(operation: Operation, clients: Mapping[str, Any]) -> bool:
-    """Whether the SDK knows *operation*: an older one may lack a mere detail's."""
+    """
+    Whether *operation* exists here: in this partition of AWS, and to the SDK.
+
+    An older SDK may lack a mere detail's.
+    """
+    if operation.service in _HOMES and clients["ec2"].meta.partition != "aws":
+        return False
     known = clients[operation.service].meta.method_to_api_mapping
     return operation.name not in OPTIONAL or operation.method in known
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.accelerators import Accelerator
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
 from ringfence.inventory.filesystems import FileSystem
@@ -88,8 +89,10 @@ class Inventory:
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
 
-    # Details that no check can need: at most one; none: nothing is known to be shut.
+    # Details that no check can need: of blocks at most one; none: nothing is known
+    # to be shut, or to lead in from an accelerator.
     block_public_access: tuple[BlockPublicAccess, ...] = ()
+    accelerators: tuple[Accelerator, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -101,4 +104,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "vpcs",
     "only",
     "block_public_access",
+    "accelerators",
 }

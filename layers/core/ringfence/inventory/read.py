@@ -7,6 +7,7 @@ from typing import Any
 from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
+    accelerators,
     balancing,
     blocking,
     certificates,
@@ -109,7 +110,8 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
-    # A detail with a field of its own: without it, nothing is known to be shut.
+    # Details with a field of their own: without them nothing is known to be shut,
+    # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
     # Parts that snapshots may lack: what they are made of is among the details.
     Source("roles", roles.read_roles, ()),
@@ -119,6 +121,7 @@ SOURCES = (
     Source("vpc_links", otherways.read_vpc_links, ()),
     Source("connect_endpoints", otherways.read_connect_endpoints, ()),
     Source("endpoint_services", otherways.read_endpoint_services, ()),
+    Source("accelerators", accelerators.read_accelerators, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -136,6 +139,11 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "vpc_links": otherways.LINK_NEEDS,
     "connect_endpoints": (otherways.CONNECT_ENDPOINTS,),
     "endpoint_services": otherways.SERVICE_NEEDS,
+    "accelerators": (
+        accelerators.ACCELERATORS,
+        accelerators.LISTENERS,
+        accelerators.ENDPOINT_GROUPS,
+    ),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

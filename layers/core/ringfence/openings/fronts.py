@@ -33,7 +33,7 @@ class Fronts:
 
         What it forwards to a target is told of the target.
         """
-        port = row.ports[0] if row.ports else 0
+        port = target_port(row)
         listener = self._by_port.get((row.resource, port))
         if listener is None or listener.id in self._fronting:
             return None
@@ -72,6 +72,9 @@ def target_port(row: Exposure) -> int:
     """Give the port at which the packet ends, whatever the client dialled."""
     for hop in row.path:
         if hop.type == "target-group" and hop.rule:
+            return int(hop.rule)
+    for hop in row.path:
+        if hop.type == "endpoint-group" and hop.rule:
             return int(hop.rule)
     return row.ports[0] if row.ports else 0
 

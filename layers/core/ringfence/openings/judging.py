@@ -17,7 +17,7 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.records import Ports
 from ringfence.openings.audience import NOBODY, Audience, Trust, joined
 from ringfence.openings.blocks import Block, Entrance, blocks, is_wide
-from ringfence.openings.fronts import Fronts
+from ringfence.openings.fronts import Fronts, target_port
 from ringfence.openings.kinds import Kind, Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure, Exposures
@@ -56,8 +56,12 @@ class Opening:
 
     @cached_property
     def is_behind(self) -> bool:
-        """Whether a load balancer forwards it, maybe to another port."""
-        return any(row.entry == "load-balancer" for row in self.rows)
+        """Whether something forwards it, maybe to another port."""
+        return any(
+            row.entry == "load-balancer"
+            or (row.ports is not None and target_port(row) != row.ports[0])
+            for row in self.rows
+        )
 
     @cached_property
     def audience(self) -> Audience:
@@ -128,6 +132,10 @@ def _pieces(
             is_behind = row.entry == "load-balancer"
             judge = fronts.kind_behind if is_behind else fronts.own_kind
             kind = judge(row, known)
+            if kind:
+                yield _Piece(kind, row.ports, (entrance,))
+        elif target_port(row) != row.ports[0]:
+            kind = known.kind_of(protocol, target_port(row))
             if kind:
                 yield _Piece(kind, row.ports, (entrance,))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Ports
+from ringfence.inventory.records import LoadBalancer, Ports
 from ringfence.reach import sets
 from ringfence.reach.engine import World
 from ringfence.reach.exposure import Blind, Exposure
@@ -34,13 +34,13 @@ def balancer_nodes(inventory: Inventory) -> Mapping[str, str]:
 def balancer_exposures(
     world: World, nodes: Mapping[str, str]
 ) -> tuple[list[Exposure], list[Blind]]:
-    """Give the rows of every internet-facing load balancer and of its targets."""
+    """Give the rows of every load balancer that packets come to and of its targets."""
     fleet = Fleet(world, nodes)
     fronts: list[Exposure] = []
     reached: list[Exposure] = []
     unknown: list[Blind] = []
     for balancer in world.inventory.load_balancers:
-        if not balancer.is_internet_facing or balancer.kind == "gateway":
+        if not is_dialled(world, balancer):
             continue
         try:
             own = list(fleet.own_rows(balancer))
@@ -52,6 +52,14 @@ def balancer_exposures(
         except UnreadableError as reason:
             unknown += fleet.blinds(balancer, str(reason))
     return fronts + _disjoint(world, reached), unknown
+
+
+def is_dialled(world: World, balancer: LoadBalancer) -> bool:
+    """Whether those outside can name *balancer*; a gateway one answers no client."""
+    if balancer.kind == "gateway":
+        return False
+    outside = world.outside
+    return balancer.is_internet_facing or not outside.is_named_publicly
 
 
 def _disjoint(world: World, rows: Iterable[Exposure]) -> list[Exposure]:

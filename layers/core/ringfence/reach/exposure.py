@@ -68,6 +68,7 @@ class Blind:
     """
     An interface whose exposure cannot be told, and why.
 
+    *interface* ``*`` stands for all of the resource's.
     *entry* names a way in that another service decides about; empty: it is told of
     all ways through gateways and load balancers.
     """
@@ -75,6 +76,7 @@ class Blind:
     resource: str
     interface: str
     because: str
+    source: str | None = None  # None: whoever it is to
     entry: str = ""
 
 

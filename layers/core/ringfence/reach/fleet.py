@@ -13,7 +13,7 @@ from ringfence.inventory.records import (
     TargetGroup,
 )
 from ringfence.reach import sets
-from ringfence.reach.engine import Door, World, addresses_of, door_exposures
+from ringfence.reach.engine import Door, World, door_exposures
 from ringfence.reach.exposure import Blind, Exposure, Hop
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.legs import (
@@ -60,10 +60,10 @@ class Fleet:
     def fronts(
         self, balancer: LoadBalancer
     ) -> Iterator[tuple[Node, str, Family, tuple[str, ...] | None]]:
-        """Give each node, its address on the internet, and the groups that guard it."""
+        """Give each node, the address that clients dial, and who guards it."""
         unguarded = balancer.kind == "network" and not balancer.groups
         for node in self._nodes[balancer.id]:
-            for address, family in _addresses_of(node, balancer):
+            for address, family in self._addresses_of(node, balancer):
                 yield node, address, family, None if unguarded else balancer.groups
 
     def own_rows(self, balancer: LoadBalancer) -> Iterator[Exposure]:
@@ -85,6 +85,17 @@ class Fleet:
                 numbers=numbers,
             )
             yield from door_exposures(self._world, door)
+
+    def _addresses_of(
+        self, node: Node, balancer: LoadBalancer
+    ) -> Iterator[tuple[str, Family]]:
+        """Give what a client can dial to come to *node*."""
+        if node.interface:
+            yield from self._world.addresses_of(node.interface)
+            return
+        yield balancer.dns_name, "ipv4"
+        if balancer.address_type.startswith("dualstack"):
+            yield balancer.dns_name, "ipv6"
 
     def blinds(self, balancer: LoadBalancer, because: str) -> Iterator[Blind]:
         """Give the load balancer and all that it may lead to as unknown."""
@@ -268,16 +279,6 @@ def _nodes(inventory: Inventory, nodes: Mapping[str, str]) -> dict[str, list[Nod
                 for subnet in balancer.subnets
             ]
     return found
-
-
-def _addresses_of(node: Node, balancer: LoadBalancer) -> Iterator[tuple[str, Family]]:
-    """Give what the internet can dial to come to *node*."""
-    if node.interface:
-        yield from addresses_of(node.interface)
-        return
-    yield balancer.dns_name, "ipv4"
-    if balancer.address_type.startswith("dualstack"):
-        yield balancer.dns_name, "ipv6"
 
 
 def _address(leg: Leg, target: Target, interface: NetworkInterface) -> str:

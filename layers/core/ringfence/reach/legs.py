@@ -204,7 +204,7 @@ def _admitted(world: World, leg: Leg, end: End) -> tuple[Ranges, list[Rule]]:
         if rule.source in leg.balancer.groups:
             admitted = leg.forward.clients
         elif preserved:
-            named = sources_of(rule, leg.front.family, world.lists)
+            named = world.named(rule, leg.front.family)
             admitted = sets.intersection(named, leg.forward.clients)
         else:
             named = sources_of(rule, "ipv4", world.lists)

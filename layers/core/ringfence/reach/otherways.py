@@ -42,7 +42,7 @@ def unread_ways(inventory: Inventory) -> tuple[Blind, ...]:
             place,
             "*",
             f"could not read {part} ({_reasons(inventory, part)})",
-            entry,
+            entry=entry,
         )
         for part, entry in _PARTS.items()
         if part in inventory.gaps
@@ -75,17 +75,17 @@ def _origins(inventory: Inventory) -> Iterator[Blind]:
             else "no enabled distribution of this account uses it"
         )
         because = f"the CloudFront VPC origin {origin.id} leads to it; {whom}"
-        yield Blind(target, target, because, CLOUDFRONT)
+        yield Blind(target, target, because, entry=CLOUDFRONT)
 
 
 def _link(link: VpcLink) -> Iterator[Blind]:
     label = f"the API Gateway VPC link {link.id} ({link.name})"
     whom = "who gets through is decided at API Gateway"
     for target in link.targets:
-        yield Blind(target, target, f"{label} leads to it; {whom}", API_GATEWAY)
+        yield Blind(target, target, f"{label} leads to it; {whom}", entry=API_GATEWAY)
     if not link.targets:
         because = f"{label} leads into {', '.join(link.subnets)}; to what and {whom}"
-        yield Blind(link.id, link.id, because, API_GATEWAY)
+        yield Blind(link.id, link.id, because, entry=API_GATEWAY)
 
 
 def _connect(inventory: Inventory) -> Iterator[Blind]:
@@ -96,7 +96,7 @@ def _connect(inventory: Inventory) -> Iterator[Blind]:
             f"addresses of {endpoint.vpc} from {source} address; who gets through is "
             "decided by IAM (ec2-instance-connect:OpenTunnel)"
         )
-        yield Blind(endpoint.id, endpoint.id, because, CONNECT)
+        yield Blind(endpoint.id, endpoint.id, because, entry=CONNECT)
 
 
 def _services(inventory: Inventory) -> Iterator[Blind]:
@@ -112,4 +112,4 @@ def _services(inventory: Inventory) -> Iterator[Blind]:
             f"{how}"
         )
         for balancer in service.balancers or (service.id,):
-            yield Blind(balancer, balancer, because, PRIVATE_LINK)
+            yield Blind(balancer, balancer, because, entry=PRIVATE_LINK)

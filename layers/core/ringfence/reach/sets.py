@@ -39,6 +39,11 @@ def cidrs(ranges: Ranges, family: Family) -> tuple[str, ...]:
     """Give *ranges* as the fewest CIDRs; the whole internet as ``/0``."""
     if ranges == INTERNET[family]:
         return ("0.0.0.0/0",) if family == "ipv4" else ("::/0",)
+    return listed(ranges, family)
+
+
+def listed(ranges: Ranges, family: Family) -> tuple[str, ...]:
+    """Give exactly *ranges* as the fewest CIDRs."""
     address = ipaddress.IPv4Address if family == "ipv4" else ipaddress.IPv6Address
     return tuple(
         str(network)
@@ -140,6 +145,18 @@ EVERYTHING: dict[Family, Ranges] = {
 INTERNET: dict[Family, Ranges] = {
     family: difference(EVERYTHING[family], of(_NOT_INTERNET, family))
     for family in EVERYTHING
+}
+
+# What a router forwards inside a company, too: private and shared space (RFC 6890).
+_INSIDE = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+)
+FORWARDED: dict[Family, Ranges] = {
+    family: union(INTERNET[family], of(_INSIDE, family)) for family in INTERNET
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import NetworkInterface
-from ringfence.reach import NEEDS, Blind, Exposures, exposures
+from ringfence.reach import NEEDS, Blind, Exposures, exposures, networks
 from ringfence.reach.balancers import balancer_nodes
 from ringfence.reach.otherways import other_ways
 
@@ -21,18 +21,22 @@ def unread_needs(inventory: Inventory) -> tuple[str, ...]:
 
 
 def told_exposures(inventory: Inventory) -> Exposures:
-    """Give all that is sure to get in; what hangs on an unread part is unknown."""
+    """
+    Give all that is sure to get in, from the internet and from every network.
+
+    What hangs on an unread part is unknown.
+    """
     return replace(_through_gateways(inventory), elsewhere=other_ways(inventory))
 
 
 def _through_gateways(inventory: Inventory) -> Exposures:
     missing = unread_needs(inventory)
     if not missing:
-        return exposures(inventory)
+        return _all_told(inventory)
     if _ALL_HANGS_ON.intersection(missing):
         return Exposures(unknown=tuple(_all_blind(inventory, missing)))
     blinds = {blind.interface: blind for blind in _blinds(inventory, missing)}
-    told = exposures(
+    told = _all_told(
         replace(
             inventory,
             network_interfaces=tuple(
@@ -44,6 +48,20 @@ def _through_gateways(inventory: Inventory) -> Exposures:
         )
     )
     return Exposures(told.rows, (*told.unknown, *blinds.values()))
+
+
+def _all_told(inventory: Inventory) -> Exposures:
+    public = exposures(inventory)
+    missing = tuple(sorted(networks.NEEDS - inventory.read))
+    if missing:
+        because = f"{_because(inventory, missing)}: who else gets in is not known"
+        private = Exposures(unknown=(_of_the_region(inventory, because),))
+    else:
+        private = networks.network_exposures(inventory)
+    return Exposures(
+        public.rows + private.rows,
+        tuple(dict.fromkeys(public.unknown + private.unknown)),
+    )
 
 
 def _all_blind(inventory: Inventory, missing: tuple[str, ...]) -> Iterator[Blind]:

@@ -117,7 +117,8 @@ class Ways:
     def _at_the_balancer(self, balancer: LoadBalancer) -> Obstacle | None:
         """Give what stops packets whichever node they come to."""
         question = self._question
-        if not balancer.is_internet_facing:
+        is_public = self._world.outside.is_named_publicly
+        if is_public and not balancer.is_internet_facing:
             because = "it is internal: its nodes have no public addresses"
             return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
         if any(
@@ -168,7 +169,7 @@ class Ways:
             return None
         lost = [front for front in fronts if front.session != "both"]
         if lost and all(front in lost for front in fronts):
-            (subnet,) = (hop.id for hop in lost[0].path[:2] if hop.type == "subnet")
+            subnet = next(hop.id for hop in lost[0].path if hop.type == "subnet")
             return reply_obstacle(self._world.borders.of(subnet), lost[0])
         at = rows[0].interface
         ends = (
@@ -206,6 +207,6 @@ class Ways:
 def _port(row: Exposure) -> int:
     """Give the port at which *row* comes to its load balancer."""
     for hop in reversed(row.path):
-        if hop.type == "target-group" and hop.rule:
+        if hop.type in ("target-group", "endpoint-group") and hop.rule:
             return int(hop.rule)
     return row.ports[0] if row.ports else 0

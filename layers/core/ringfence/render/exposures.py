@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ringfence.reach import Exposure
+from ringfence.reach.outside import INTERNET
 from ringfence.reach.why import Answer, Verdict
 from ringfence.render.columns import columns
 from ringfence.render.plain import clipped, plain
@@ -78,10 +79,12 @@ def ports_text(row: Exposure) -> str:
 
 
 def sources_text(row: Exposure) -> str:
-    """Give the first sources and how many more there are."""
+    """Give who it is, if not the internet: the first sources and how many more."""
     more = len(row.sources) - _SHOWN
     shown = ", ".join(row.sources[:_SHOWN])
-    return f"{shown} and {more} more" if more > 0 else shown
+    if more > 0:
+        shown += f" and {more} more"
+    return shown if row.source == INTERNET else f"{row.source} ({shown})"
 
 
 def _cells(row: Exposure) -> tuple[str, ...]:
@@ -104,5 +107,7 @@ def _order(row: Exposure) -> tuple[object, ...]:
         row.protocol,
         row.ports or (-1, -1),
         row.icmp or (-1, -1),
+        row.source != INTERNET,
+        row.source,
         row.sources,
     )

@@ -21,8 +21,8 @@ def arrivals(estate: Estate, resource: str) -> list[Exposure]:
 
 
 def is_direct(row: Exposure) -> bool:
-    """Whether *row* comes straight in, through no load balancer."""
-    return row.entry != "load-balancer"
+    """Whether *row* comes straight in, through nothing that forwards it."""
+    return row.entry == "internet-gateway"
 
 
 def are_asked(rows: Iterable[Exposure]) -> bool:

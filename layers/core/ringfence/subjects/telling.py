@@ -9,6 +9,7 @@ from ringfence.inventory.records import Listener, Rule
 from ringfence.openings import Audience, Kind, Opening, target_port
 from ringfence.reach import exposure_json
 from ringfence.services import SERVICES
+from ringfence.subjects.arrivals import is_direct
 from ringfence.subjects.remedy import Culprits, delete_listener_command, revoke_commands
 
 _ROWS = 20
@@ -38,6 +39,7 @@ class Teller:
         self._estate = estate
         self._culprits = Culprits(estate.admitting, estate.profile_of)
         self._balancers = {item.id: item.name for item in inventory.load_balancers}
+        self._accelerators = {item.id: item.name for item in inventory.accelerators}
         self._listeners = {item.id: item for item in inventory.listeners}
         self._answering = {
             (item.balancer, item.port): item for item in inventory.listeners
@@ -86,7 +88,7 @@ class Teller:
 
     def _reached(self, opening: Opening) -> str:
         """Say at which addresses, from where, and by which way in."""
-        direct = (row for row in opening.rows if row.entry != "load-balancer")
+        direct = (row for row in opening.rows if is_direct(row))
         found = list(dict.fromkeys(row.address for row in direct if row.address))
         shown = ", ".join(found[:_ADDRESSES])
         if len(found) > _ADDRESSES:
@@ -104,7 +106,7 @@ class Teller:
 
     def _way_in(self, opening: Opening) -> str:
         behind = [row for row in opening.rows if row.entry == "load-balancer"]
-        ways = ["directly"] if len(behind) < len(opening.rows) else []
+        ways = ["directly"] if any(map(is_direct, opening.rows)) else []
         names = {
             self._balancers.get(hop.id, hop.id)
             for row in behind
@@ -113,6 +115,14 @@ class Teller:
         }
         if names:
             ways.append(f"through the load balancer {', '.join(sorted(names))}")
+        led = {
+            self._accelerators.get(hop.id, hop.id)
+            for row in opening.rows
+            for hop in row.path
+            if hop.type == "global-accelerator"
+        }
+        if led:
+            ways.append(f"through the accelerator {', '.join(sorted(led))}")
         return " and ".join(ways)
 
     def _listeners_of(self, opening: Opening) -> tuple[Listener, ...]:
