@@ -273,7 +273,7 @@ class Builder:
             PrivateKey=pair.key.decode(),
             CertificateChain=pair.chain.decode(),
         )["ServerCertificateMetadata"]
-        self.estate.add("git-certificate", uploaded["Arn"])
+        self.estate.add("git-certificate", uploaded["Arn"], "CERT-007")
         group = self._group("git-elb", [allow(443, network.CIDR)])
         self._elb.create_load_balancer(
             LoadBalancerName="git",
@@ -294,7 +294,24 @@ class Builder:
             LoadBalancerName="git",
             Instances=[{"InstanceId": self.estate.ids["bitbucket-1"]}],
         )
-        self.estate.add("git-elb-classic", "git")
+        self._negotiate_old_tls("git", 443)
+        self.estate.add("git-elb-classic", "git", "LB-001")
+
+    def _negotiate_old_tls(self, balancer: str, port: int) -> None:
+        """Choose what AWS chooses where nobody does; moto leaves it open."""
+        reference = {
+            "AttributeName": "Reference-Security-Policy",
+            "AttributeValue": "ELBSecurityPolicy-2016-08",
+        }
+        self._elb.create_load_balancer_policy(
+            LoadBalancerName=balancer,
+            PolicyName="tls",
+            PolicyTypeName="SSLNegotiationPolicyType",
+            PolicyAttributes=[reference],
+        )
+        self._elb.set_load_balancer_policies_of_listener(
+            LoadBalancerName=balancer, LoadBalancerPort=port, PolicyNames=["tls"]
+        )
 
     def _group(self, name: str, rules: Iterable[dict[str, Any]], *checks: str) -> str:
         group = self._net.group(name, list(rules))

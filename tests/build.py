@@ -53,6 +53,7 @@ BALANCER = (
 TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/nodes/0a1b"
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b"
 IMAGE = "ami-1"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 def days(count: float) -> timedelta:
@@ -215,6 +216,7 @@ def a_listener(
         "balancer": BALANCER,
         "port": port,
         "protocol": protocol,
+        "policy": TLS_POLICY if protocol in ("HTTPS", "TLS") else "",
         "rules": (ListenerRule(id=f"{name}/default", priority=None, actions=does),),
     }
     return Listener(**(defaults | fields))

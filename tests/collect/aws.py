@@ -27,6 +27,7 @@ _KEYS = {operation.name: operation.key for operation in OPERATIONS}
 _CHOSEN = {
     "ec2.describe_managed_prefix_lists": ("PrefixListId", "Filters"),
     "elbv2.describe_listeners": ("LoadBalancerArn", "LoadBalancerArn"),
+    "elbv2.describe_ssl_policies": ("Name", "Names"),
     "elbv2.describe_tags": ("ResourceArn", "ResourceArns"),
 }
 

@@ -113,9 +113,11 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("ec2.get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound"),
         ("elbv2.describe_load_balancer_attributes", "LoadBalancerNotFound"),
         ("elbv2.describe_rules", "ListenerNotFound"),
+        ("elbv2.describe_listener_certificates", "ListenerNotFound"),
         ("elbv2.describe_target_health", "TargetGroupNotFound"),
         ("elbv2.describe_target_group_attributes", "TargetGroupNotFound"),
         ("elb.describe_load_balancer_attributes", "LoadBalancerNotFound"),
+        ("elb.describe_load_balancer_policies", "PolicyNotFound"),
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
@@ -181,6 +183,44 @@ def test_exclusions_are_asked_for_only_where_the_block_is_on() -> None:
 
     assert [] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
     assert "block_public_access" in read(snapshot).read
+
+
+def test_listeners_are_asked_for_further_certificates_only_where_iam_has_any() -> None:
+    """Of its own ACM itself says what uses them."""
+    aws = RecordedAws()
+    aws.responses["iam.list_server_certificates"] = {
+        "ServerCertificateMetadataList": []
+    }
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_listener_certificates")
+    assert "further_certificates" in read(snapshot).read
+
+
+def test_aws_is_asked_about_unknown_tls_policies_alone() -> None:
+    """What a well-known name allows does not change."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    (asked,) = aws.asked("elbv2.describe_ssl_policies")
+    assert ["ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07"] == asked[
+        "Names"
+    ]
+
+
+def test_well_known_tls_policies_cost_no_call() -> None:
+    """Most listeners have one of them, and the detail is read."""
+    aws = RecordedAws()
+    for listener in aws.responses["elbv2.describe_listeners"]["Listeners"]:
+        if "SslPolicy" in listener:
+            listener["SslPolicy"] = "ELBSecurityPolicy-2016-08"
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_ssl_policies")
+    assert "tls_policies" in read(snapshot).read
 
 
 def test_pages_without_a_paginator_are_asked_for_by_token() -> None:

@@ -15,7 +15,7 @@ _DENIED = frozenset(
 )
 _ABSENT = "NotInSnapshot"
 _PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
-_ACRONYMS = {"Db": "DB"}
+_ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
 _SHOWN = 20
 
 

@@ -15,11 +15,11 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
+    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
     *acm.OPERATIONS,
-    *iam.OPERATIONS,
 )
 
 

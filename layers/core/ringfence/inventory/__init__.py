@@ -27,6 +27,7 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.tls_policies import TlsPolicy
 from ringfence.snapshot import Gap
 
 
@@ -74,6 +75,8 @@ class Inventory:
 
     # Details that no check can need: at most one; none: nothing is known to be shut.
     block_public_access: tuple[BlockPublicAccess, ...] = ()
+    # Those that AWS was asked about: most need no asking.
+    tls_policies: tuple[TlsPolicy, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -85,4 +88,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "vpcs",
     "only",
     "block_public_access",
+    "tls_policies",
 }

@@ -15,6 +15,7 @@ from ringfence.inventory import (
     databases,
     groups,
     network,
+    tls_policies,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -107,6 +108,7 @@ SOURCES = (
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
+    Source("tls_policies", tls_policies.read_tls_policies, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -115,7 +117,9 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
+    "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

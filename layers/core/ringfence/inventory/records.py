@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.validations import Validation
+
 Tags = Mapping[str, str]
 Ports = tuple[int, int]
 
@@ -328,6 +330,7 @@ class Certificate:
     ``private`` (by ACM's private authority) or ``imported``. *status* is ACM's
     CertificateStatus (``ISSUED`` for IAM's). *key* is such as ``RSA_2048`` or
     ``EC_prime256v1``; *signature* such as ``SHA256WITHRSA``; empty: not told.
+    *validations* are those of the renewal, where one is under way.
     """
 
     id: str
@@ -346,6 +349,9 @@ class Certificate:
     is_renewable: bool = False
     renewal: str = ""
     failure: str = ""
+    requested_at: datetime | None = None  # None: not told, or not of ACM's making
+    validations: tuple[Validation, ...] = ()
+    is_logged: bool | None = None  # in transparency logs; None: not told
     used_by: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
 
