@@ -46,6 +46,7 @@ CODES = {
     "LB-001": "old_tls",
     "LB-002": "weak_ciphers",
     "LB-003": "missing_certificate",
+    "LB-004": "plain_http_inside",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",
     "RF-003": "invalid_policy",
