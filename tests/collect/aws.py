@@ -139,9 +139,14 @@ def _one_page(
     if page is None:
         return answer
     start = int(asked.get("NextToken") or asked.get("Marker") or 0)
-    items = answer[key]
+    inner = next(one.items for one in OPERATIONS if one.name == name)
+    items = answer[key][inner] if inner else answer[key]
     token = str(start + 1) if start + 1 < len(items) else None
     tokens = {"NextToken": token, "NextMarker": token, "Marker": token}
+    if inner:
+        more = {"NextMarker": token} if token else {}
+        one = {inner: items[start : start + 1], "IsTruncated": token is not None}
+        return {key: one | more}
     return {
         key: items[start : start + 1],
         "IsTruncated": token is not None,

@@ -198,6 +198,19 @@ def test_listeners_are_asked_for_further_certificates_only_where_iam_has_any() -
     assert "further_certificates" in read(snapshot).read
 
 
+def test_what_belongs_to_no_region_is_asked_for_at_home_alone() -> None:
+    """It would be told once for each Region that is swept."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="r", now=lambda: NOW, is_home=False
+    )
+
+    assert [] == aws.asked("cloudfront.list_distributions")
+    assert "distributions" not in read(snapshot).read | read(snapshot).gaps.keys()
+    assert "certificates" in read(snapshot).read
+
+
 def test_aws_is_asked_about_unknown_tls_policies_alone() -> None:
     """What a well-known name allows does not change."""
     aws = RecordedAws()

@@ -121,6 +121,16 @@ def test_a_null_token_is_the_last_page(tmp_path: Path) -> None:
             "NextToken is not null",
         ),
         ("elbv2.describe_rules", '{"arn:1": []}', "arn:1: not an object"),
+        (
+            "cloudfront.list_distributions",
+            '{"DistributionList": []}',
+            "DistributionList is not an object",
+        ),
+        (
+            "cloudfront.list_distributions",
+            '{"DistributionList": {"IsTruncated": true}}',
+            "IsTruncated is true",
+        ),
         ("elbv2.describe_rules", '{"Rules": []}', "Rules: not an object"),
         ("elbv2.describe_rules", '{"arn:1": {}}', "arn:1: Rules is missing"),
         (

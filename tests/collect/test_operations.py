@@ -6,7 +6,7 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import OPERATIONS, acm, cloudfront, ec2, elb, elbv2, iam, rds
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,14 +17,17 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "cloudfront": cloudfront,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+# https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
 LIMITS = {
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,
+    "cloudfront.list_distributions": 100,
 }
 
 
@@ -54,7 +57,8 @@ def test_pages_are_as_great_as_the_api_allows(operation: Operation) -> None:
     limit = LIMITS.get(operation.name, limit)
 
     assert limit == operation.page
-    assert operation.key == paged["result_key"]
+    items = f".{operation.items}" if operation.items else ""
+    assert f"{operation.key}{items}" == paged["result_key"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)

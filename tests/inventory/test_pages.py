@@ -13,6 +13,9 @@ def test_a_page_has_the_shape_of_aws_s_own_model(operation: Operation) -> None:
     """No member that AWS does not know, none of another type."""
     answer = pages()[operation.name]
     answers = answer.values() if operation.per else [answer]
+    if operation.items:  # AWS counts in each page, what is merged does not
+        counted = {"Marker": "", "MaxItems": 1, "IsTruncated": False, "Quantity": 1}
+        answers = [{operation.key: answer[operation.key] | counted}]
 
     assert [] == [lie for one in answers for lie in lies(operation.name, one)]
 

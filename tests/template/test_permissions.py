@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, cloudfront, ec2, elb, elbv2, iam, rds
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -16,10 +16,15 @@ KNOW_NO_RESOURCE = {
     *elbv2.ACTIONS,
     "acm:ListCertificates",
     "iam:ListServerCertificates",
+    "cloudfront:ListDistributions",
     "dynamodb:ListStreams",
 }
-GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+GLOBAL = {
+    "iam:ListServerCertificates",
+    "iam:GetServerCertificate",
+    "cloudfront:ListDistributions",
+}
+COLLECTORS = (ec2, elb, elbv2, rds, acm, iam, cloudfront)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 

@@ -86,9 +86,35 @@ def identities(
             product=_named((database.id, *_telling(database.tags)), names),
             tags=database.tags,
         )
+    known |= _distributions(inventory, known, names)
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
     return known
+
+
+def _distributions(
+    inventory: Inventory, known: Mapping[str, Identity], names: _Names
+) -> dict[str, Identity]:
+    """By the load balancers that they fetch from, else by what they are called."""
+    balancers = {bare(item.dns_name): item.id for item in inventory.load_balancers}
+    found: dict[str, Identity] = {}
+    for distribution in inventory.distributions:
+        domains = [bare(origin.domain) for origin in distribution.origins]
+        behind = {
+            known[balancers[name]].product for name in domains if name in balancers
+        }
+        clues = (*distribution.aliases, distribution.comment, *domains)
+        found[distribution.id] = Identity(
+            name=next(iter(distribution.aliases), distribution.domain),
+            product=_the_only({name for name in behind if name})
+            or _named(clues, names),
+        )
+    return found
+
+
+def bare(domain: str) -> str:
+    """Give a load balancer's name in DNS as one of its several spellings."""
+    return domain.lower().rstrip(".").removeprefix("dualstack.")
 
 
 def _products_of_instances(

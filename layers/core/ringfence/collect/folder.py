@@ -119,6 +119,11 @@ def _answer(path: Path, operation: Operation) -> dict[str, Any]:
     document = _object(path)
     if operation.per is None:
         _whole(path, document, operation.key, "")
+        listed = document[operation.key] if operation.items else {}
+        if not isinstance(listed, dict):
+            raise SnapshotError(f"{path}: {operation.key} is not an object")
+        if listed.get("IsTruncated"):
+            raise SnapshotError(f"{path}: IsTruncated is true: there are more pages")
         return document
     for argument, answer in document.items():
         if answer is not None:

@@ -53,11 +53,13 @@ class Operation:
 
     *requests* gives the parameters of each call, from the answers of *needs*.
     *key* is the answer's member to be merged, a list unless it *is_one*
-    structure; *page* is the API's greatest page, None where it has no pages.
+    structure, whose pages then differ in its list *items*; *page* is the API's
+    greatest page, None where it has no pages.
     *per* is the parameter that the answers are kept by, for an operation that
     is asked per resource; *gone* holds AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
     *wishes* are parameters that older service models lack.
+    What *is_worldwide* is the same in all Regions, and asked in one of them.
     """
 
     name: str
@@ -69,7 +71,9 @@ class Operation:
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
+    items: str | None = None  # None: the structure has no pages
     is_of_vpcs: bool = True
+    is_worldwide: bool = False
     is_one: bool = False
 
     @property

@@ -151,7 +151,10 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
         )
     else:
         pages = _by_token(client, operation, asked)
-    return {operation.key: [item for page in pages for item in page[operation.key]]}
+    if operation.items is None:
+        return {operation.key: [item for page in pages for item in page[operation.key]]}
+    parts = (page[operation.key].get(operation.items) or () for page in pages)
+    return {operation.key: {operation.items: [item for part in parts for item in part]}}
 
 
 def _by_token(

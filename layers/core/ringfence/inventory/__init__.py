@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -69,6 +70,7 @@ class Inventory:
     target_groups: tuple[TargetGroup, ...] = ()
     databases: tuple[Database, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()

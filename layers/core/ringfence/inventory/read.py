@@ -13,6 +13,7 @@ from ringfence.inventory import (
     classic,
     compute,
     databases,
+    distributions,
     groups,
     network,
     tls_policies,
@@ -106,6 +107,8 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+    # A part that snapshots may lack: then it was not asked for.
+    Source("distributions", distributions.read_distributions, ()),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
     Source("tls_policies", tls_policies.read_tls_policies, ()),
@@ -119,6 +122,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "distributions": (distributions.DISTRIBUTIONS,),
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
 }
 
