@@ -169,6 +169,14 @@ def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
 
 
+def _cloudformation(
+    operation: str, request: Mapping[str, Any], place: Place
+) -> list[Need]:
+    name = request.get("StackName")
+    resource = place.arn("cloudformation", f"stack/{name}/id") if name else "*"
+    return [Need(f"cloudformation:{operation}", resource)]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -178,6 +186,7 @@ def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need
 
 _READERS = {
     "acm": _acm,
+    "cloudformation": _cloudformation,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
     "iam": _iam,

@@ -31,6 +31,7 @@ CODES = {
     "CERT-006": "waiting_certificate",
     "CERT-007": "certificate_in_iam",
     "CERT-008": "unlogged_certificate",
+    "CERT-009": "self_signing_stack",
     "EXP-001": "exposed_admin_port",
     "EXP-002": "exposed_database",
     "EXP-003": "exposed_private_port",

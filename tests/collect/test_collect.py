@@ -121,6 +121,7 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
+        ("cloudformation.describe_stacks", "ValidationError"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -196,6 +197,58 @@ def test_listeners_are_asked_for_further_certificates_only_where_iam_has_any() -
 
     assert [] == aws.asked("elbv2.describe_listener_certificates")
     assert "further_certificates" in read(snapshot).read
+
+
+def test_a_stack_s_secrets_never_enter_the_snapshot() -> None:
+    """It may be written to disk, where everybody reads it in clear."""
+    aws = RecordedAws()
+    (stack,) = aws.responses["cloudformation.describe_stacks"]["bitbucket-prod"][
+        "Stacks"
+    ]
+    stack["Description"] = "hunter2"
+    stack["Outputs"] = [{"OutputKey": "Password", "OutputValue": "hunter2"}]
+    stack["Tags"] = [{"Key": "password", "Value": "hunter2"}]
+    stack["Parameters"].append(
+        {"ParameterKey": "DBPassword", "ParameterValue": "hunter2"}
+    )
+
+    snapshot = aws.collect()
+
+    assert "hunter2" not in repr(snapshot)
+    assert (
+        pages()["cloudformation.describe_stacks"]
+        == snapshot.responses["cloudformation.describe_stacks"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "name", "asked"),
+    [
+        ("bitbucket-prod", "node", ["bitbucket-prod"]),
+        ("prod", "prod Jira Node", ["prod"]),
+        ("prod", "web", []),
+        (None, "bitbucket-1", []),
+    ],
+)
+def test_only_stacks_of_products_are_asked_for(
+    stack: str | None, name: str, asked: list[str]
+) -> None:
+    """The others' parameters are nobody's business."""
+    aws = RecordedAws()
+    tags = {"Name": name, "aws:cloudformation:stack-name": stack}
+    for reservation in aws.responses["ec2.describe_instances"]["Reservations"]:
+        for instance in reservation["Instances"]:
+            instance["Tags"] = [
+                {"Key": key, "Value": value} for key, value in tags.items() if value
+            ]
+    stacks = aws.responses["cloudformation.describe_stacks"]
+    stacks[stack] = stacks.pop("bitbucket-prod")
+
+    aws.collect()
+
+    assert [{"StackName": each} for each in asked] == aws.asked(
+        "cloudformation.describe_stacks"
+    )
 
 
 def test_what_belongs_to_no_region_is_asked_for_at_home_alone() -> None:

@@ -188,6 +188,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "certificate_bodies",
         "distributions",
         "further_certificates",
+        "stacks",
     }
 
 

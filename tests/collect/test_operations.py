@@ -6,7 +6,17 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, cloudfront, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    OPERATIONS,
+    acm,
+    cloudformation,
+    cloudfront,
+    ec2,
+    elb,
+    elbv2,
+    iam,
+    rds,
+)
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,6 +27,7 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "cloudformation": cloudformation,
     "cloudfront": cloudfront,
 }
 # The models leave these unlimited; the API references do not.
@@ -50,7 +61,7 @@ def test_pages_are_as_great_as_the_api_allows(operation: Operation) -> None:
     except ValueError:  # botocore lacks some paginators: pages are asked by hand
         paged = {"limit_key": "MaxResults", "result_key": operation.key}
     shape = model.input_shape
-    if shape is None or paged["limit_key"] not in shape.members:
+    if shape is None or paged.get("limit_key") not in shape.members:
         assert operation.page is None
         return
     limit = shape.members[paged["limit_key"]].metadata.get("max")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, cloudfront, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, cloudformation, cloudfront, ec2, elb, elbv2, iam, rds
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -24,7 +24,7 @@ GLOBAL = {
     "iam:GetServerCertificate",
     "cloudfront:ListDistributions",
 }
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam, cloudfront)
+COLLECTORS = (ec2, elb, elbv2, rds, acm, iam, cloudfront, cloudformation)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, cloudfront, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, cloudformation, cloudfront, ec2, elb, elbv2, iam, rds
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
 from ringfence.inventory.read import OPTIONAL
@@ -20,6 +20,7 @@ OPERATIONS = (
     *elb.OPERATIONS,
     *rds.OPERATIONS,
     *acm.OPERATIONS,
+    *cloudformation.OPERATIONS,
     *cloudfront.OPERATIONS,
 )
 

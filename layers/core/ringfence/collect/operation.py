@@ -59,6 +59,7 @@ class Operation:
     is asked per resource; *gone* holds AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
     *wishes* are parameters that older service models lack.
+    *reduced* gives what of an item is kept at all, where it may hold secrets.
     What *is_worldwide* is the same in all Regions, and asked in one of them.
     """
 
@@ -71,6 +72,7 @@ class Operation:
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
+    reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     items: str | None = None  # None: the structure has no pages
     is_of_vpcs: bool = True
     is_worldwide: bool = False

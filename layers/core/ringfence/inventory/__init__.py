@@ -28,6 +28,7 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.stacks import Stack
 from ringfence.inventory.tls_policies import TlsPolicy
 from ringfence.snapshot import Gap
 
@@ -71,6 +72,7 @@ class Inventory:
     databases: tuple[Database, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()

@@ -16,6 +16,7 @@ from ringfence.inventory import (
     distributions,
     groups,
     network,
+    stacks,
     tls_policies,
 )
 from ringfence.inventory.answers import AbsentError, Answers
@@ -107,8 +108,9 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
-    # A part that snapshots may lack: then it was not asked for.
+    # Parts that snapshots may lack: then they were not asked for.
     Source("distributions", distributions.read_distributions, ()),
+    Source("stacks", stacks.read_stacks, ()),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
     Source("tls_policies", tls_policies.read_tls_policies, ()),
@@ -123,6 +125,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
     "distributions": (distributions.DISTRIBUTIONS,),
+    "stacks": (stacks.STACKS,),
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
 }
 

@@ -41,6 +41,21 @@ def is_of_atlassian_image(subject: str) -> bool:
     return _AMI_OWNER in subject
 
 
+def install_commands() -> str:
+    """
+    Give what puts a trusted certificate in the place of the image's own.
+
+    The image's nginx ends TLS, with its files in /etc/nginx/ssl.
+    """
+    return (
+        "On the instance, with a trusted certificate, its chain and its key at hand:\n"
+        "cat certificate.pem chain.pem | sudo tee /etc/nginx/ssl/self-ssl.crt\n"
+        "sudo install -m 600 key.pem /etc/nginx/ssl/self-ssl.key\n"
+        "sudo nginx -t && sudo service nginx reload\n"
+        "Or put a load balancer with a certificate of ACM in front of it."
+    )
+
+
 def evidence_of(certificate: Certificate) -> dict[str, object]:
     """Give what was read of *certificate*, JSON-ready."""
     return {
