@@ -24,7 +24,7 @@ FIRES = [made(public(a_rule(443), product="bitbucket"))]
 QUIET = [
     made(public(a_rule(443), product="bitbucket"), "None"),
     made(public(a_rule(443), product="bitbucket"), ""),
-    made(public(a_rule(443))),
+    public(a_rule(443), product="bitbucket"),
     made(balanced(a_listener(443), product="bitbucket")),
     replace(FIRES[0], stacks=()),
 ]
@@ -37,8 +37,8 @@ def test_says_where_it_is_told_and_how_to_end_it() -> None:
     assert isinstance(problem, Problem)
     assert INSTANCE == problem.resource
     assert (
-        "Bitbucket i-1 (bitbucket-prod) was set up to serve a certificate that it "
-        "made for itself, says the stack wiki."
+        "i-1 (bitbucket-prod) was set up to serve a certificate that it made for "
+        "itself, says the stack wiki."
     ) == problem.message
     assert problem.fix
     assert "/etc/nginx/ssl/self-ssl.crt" in problem.fix

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ringfence import identity
 from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
@@ -14,7 +13,7 @@ from ringfence.subjects.certificates import install_commands
     "CERT-009",
     "Instance was set up with a self-signed certificate",
     severity=Severity.MEDIUM,
-    needs={"stacks", *identity.NEEDS},
+    needs={"instances", "stacks", "target_groups"},
     fix="Install a certificate of an authority that clients trust.",
     guide=("S10", "S11", "S12", "S16"),
 )
@@ -39,12 +38,12 @@ def self_signing_stack(estate: Estate) -> Iterator[Problem | Doubt]:
     }
     for instance in inventory.instances:
         stack = instance.tags.get(STACK_TAG, "")
-        profile = estate.profile_of(instance.id)
-        if stack not in signing or instance.id in behind or profile is None:
+        if stack not in signing or instance.id in behind:
             continue
+        name = instance.tags.get("Name", "")
         yield Problem(
             resource=instance.id,
-            message=f"{profile.title} {estate.label(instance.id)} was set up to serve "
+            message=f"{instance.id}{f' ({name})' if name else ''} was set up to serve "
             f"a certificate that it made for itself, says the stack {stack}.",
             fix=install_commands(),
             evidence={"stack": stack, CERTIFICATE_PARAMETER: SELF_SIGNED},
