@@ -96,10 +96,10 @@ def _distributions(
     inventory: Inventory, known: Mapping[str, Identity], names: _Names
 ) -> dict[str, Identity]:
     """By the load balancers that they fetch from, else by what they are called."""
-    balancers = {bare(item.dns_name): item.id for item in inventory.load_balancers}
+    balancers = {_bare(item.dns_name): item.id for item in inventory.load_balancers}
     found: dict[str, Identity] = {}
     for distribution in inventory.distributions:
-        domains = [bare(origin.domain) for origin in distribution.origins]
+        domains = [_bare(origin.domain) for origin in distribution.origins]
         behind = {
             known[balancers[name]].product for name in domains if name in balancers
         }
@@ -112,7 +112,7 @@ def _distributions(
     return found
 
 
-def bare(domain: str) -> str:
+def _bare(domain: str) -> str:
     """Give a load balancer's name in DNS as one of its several spellings."""
     return domain.lower().rstrip(".").removeprefix("dualstack.")
 

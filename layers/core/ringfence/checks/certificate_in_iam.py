@@ -21,9 +21,9 @@ def certificate_in_iam(estate: Estate) -> Iterator[Problem | Doubt]:
     """
     Nobody warns before a certificate in IAM expires, and nobody renews it.
 
-    AWS keeps certificates in IAM only for Regions without ACM, of which none is
-    left that has ACM's answer in the same inventory. It is told in the Region
-    whose load balancer uses it; CloudFront's use of one is not seen.
+    AWS advises IAM only where there is no ACM, and here there is: it answered.
+    It is told in the Region whose load balancer uses the certificate, as its own or
+    as a further one (SNI); whether CloudFront uses it is not seen.
     """
     region = estate.inventory.region
     for certificate in in_use(estate.inventory):
