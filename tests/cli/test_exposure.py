@@ -75,7 +75,7 @@ def test_filters_are_exact(
     assert (0, count) == (code, len(told["exposures"]))
 
 
-def test_an_unread_part_makes_everything_unknown(
+def test_an_unread_network_makes_everything_unknown(
     ringfence: Ringfence, tmp_path: Path
 ) -> None:
     """An empty list alone would look like safety."""

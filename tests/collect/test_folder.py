@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringfence.collect import in_scope
@@ -49,6 +49,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     )
 
 
+@settings(deadline=None)  # it writes dozens of files, on whatever disk there is
 @given(snapshots())
 def test_what_is_written_is_loaded(snapshot: Snapshot) -> None:
     """Nothing is added, nothing lost, gaps and narrowing included."""

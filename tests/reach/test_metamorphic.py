@@ -9,13 +9,14 @@ import pytest
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Rule
 from ringfence.reach import Exposure, exposures
+from tests.reach.balanced_worlds import balanced_world
 from tests.reach.test_against_walker import (
     is_bogon,
     packets,
     protocols_named,
     rows_for,
 )
-from tests.reach.worlds import balanced_world, world
+from tests.reach.worlds import world
 
 SEEDS = range(60)
 

@@ -1,5 +1,6 @@
 """SG-004: more groups on an instance than its rules need."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +28,15 @@ class Scope(NamedTuple):
 
     *source* is (family, first address, size) of a CIDR; of anything else it is
     (id, 0, 0). *wider* are those sources of the Region that contain it, the
-    largest first.
+    largest first; *is_wider* where it is one of those itself. *words* say what
+    the rule allows.
     """
 
     rule: Rule
+    words: str
     source: _Source
     wider: tuple[_Source, ...]
+    is_wider: bool
     numbers: Interval
 
     def is_within(self, other: "Scope") -> bool:
@@ -116,8 +120,12 @@ def _problem(
         faults.append(f"{overlap.most} groups on one interface, more than {limit}")
     name = instance.tags.get("Name")
     label = f"{instance.id} ({name})" if name else instance.id
-    rules = (s.rule for group in overlap.groups for s in inbound.get(group, ()))
-    condensed = [rule for rule in rules if rule not in needless]
+    condensed = (
+        scope.words
+        for group in overlap.groups
+        for scope in inbound.get(group, ())
+        if scope.rule not in needless
+    )
     safe = [r for r, cover in overlap.pairs if cover.group in companions[r.group]]
     return Problem(
         resource=instance.id,
@@ -131,7 +139,7 @@ def _problem(
                 for covered, cover in list(overlap.pairs)[:_LISTED]
             ],
             "redundant_count": len(overlap.pairs),
-            "condensed": list(dict.fromkeys(rules_as_text(condensed))),
+            "condensed": list(dict.fromkeys(condensed)),
         },
     )
 
@@ -153,10 +161,12 @@ def scopes(rules: Iterable[Rule]) -> Iterator[Scope]:
     there = frozenset(sources.values())
     sizes = sorted({size for _, _, size in there}, reverse=True)
     wider = {source: tuple(_wider(source, sizes, there)) for source in there}
-    for rule in inbound:
+    containers = frozenset(itertools.chain.from_iterable(wider.values()))
+    for rule, words in zip(inbound, rules_as_text(inbound), strict=True):
         source = sources[rule.source]
         numbers = numbers_of(rule.protocol, rule.ports, rule.icmp)
-        yield Scope(rule, source, wider[source], numbers)
+        is_wider = source in containers
+        yield Scope(rule, words, source, wider[source], is_wider, numbers)
 
 
 def _source(text: str) -> _Source:
@@ -180,6 +190,9 @@ def _wider(
 
 def redundant(listed: Sequence[Scope]) -> Iterator[tuple[Rule, Rule]]:
     """Give each rule of *listed* that another one wholly covers, with that one."""
+    differ = len({scope.source for scope in listed}) == len(listed)
+    if differ and not any(scope.is_wider for scope in listed):
+        return
     by_source: dict[_Source, list[Scope]] = {}
     for scope in listed:
         by_source.setdefault(scope.source, []).append(scope)

@@ -68,7 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
         outcome.print_json(head(inventory) | told)
     else:
         _print(inventory, rows, unknown)
-    return UNREAD if unknown or unread_needs(inventory) else CLEAN
+    return UNREAD if unknown else CLEAN
 
 
 def add_format_to(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from ringfence.collect.operation import (
     Vpcs,
     batches,
 )
-from ringfence.inventory.balancing import has_rules, may_preserve_client_ip
+from ringfence.inventory.balancing import has_rules, has_zones
 from ringfence.inventory.certificates import IAM_LIST, SNI, ends_tls
 from ringfence.inventory.tls_policies import NEWER, PREDEFINED
 
@@ -160,9 +160,7 @@ OPERATIONS = (
         name="elbv2.describe_target_group_attributes",
         key="Attributes",
         needs=(_TARGET_GROUPS,),
-        requests=_each(
-            _TARGET_GROUPS, "TargetGroups", "TargetGroupArn", may_preserve_client_ip
-        ),
+        requests=_each(_TARGET_GROUPS, "TargetGroups", "TargetGroupArn", has_zones),
         per="TargetGroupArn",
         gone=frozenset({"TargetGroupNotFound"}),
     ),

@@ -237,13 +237,15 @@ class Action:
 
     *kind* is AWS's ActionTypeEnum. *targets* are the target groups of a
     forward with a weight above 0. *redirect_protocol* is ``HTTPS``, ``HTTP``
-    or ``#{protocol}``, empty when it does not redirect.
+    or ``#{protocol}``, empty when it does not redirect. *lets_strangers_pass*:
+    an authentication that forwards those who did not log in, too.
     """
 
     kind: str
     targets: tuple[str, ...] = ()
     redirect_protocol: str = ""
     redirect_port: str = ""
+    lets_strangers_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +306,7 @@ class Target:
     id: str
     port: int | None
     state: str
+    zone: str = ""  # of an IP address, or ``all``; empty: not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +320,7 @@ class TargetGroup:
     port: int | None
     vpc: str | None = None  # None: a Lambda function's
     preserves_client_ip: bool = False
+    crosses_zones: bool | None = None  # None: as its load balancer
     targets: tuple[Target, ...] = ()
     tags: Tags = field(default_factory=dict)
 
@@ -330,7 +334,6 @@ class Certificate:
     ``private`` (by ACM's private authority) or ``imported``. *status* is ACM's
     CertificateStatus (``ISSUED`` for IAM's). *key* is such as ``RSA_2048`` or
     ``EC_prime256v1``; *signature* such as ``SHA256WITHRSA``; empty: not told.
-    *validations* are those of the renewal, where one is under way.
     """
 
     id: str

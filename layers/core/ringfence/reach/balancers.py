@@ -47,7 +47,8 @@ def balancer_exposures(
             fronts += own
             for front in own:
                 if front.ports:
-                    reached += fleet.behind(balancer, front, front.ports[0])
+                    ways = fleet.ways(balancer, front, front.ports[0])
+                    reached += (way for way in ways if isinstance(way, Exposure))
         except UnreadableError as reason:
             unknown += fleet.blinds(balancer, str(reason))
     return fronts + _disjoint(world, reached), unknown
@@ -57,11 +58,12 @@ def _disjoint(world: World, rows: Iterable[Exposure]) -> list[Exposure]:
     """
     Leave each client in one row only: nodes and load balancers share targets.
 
-    Rows whose replies get out come first, so that they keep their clients.
+    Rows whose replies get out come first, then those that ask nobody to log in:
+    a client is behind authentication only where no other way answers it.
     """
     taken: dict[tuple[str, str, str, str, Ports | None], Ranges] = {}
     kept: list[Exposure] = []
-    for row in sorted(rows, key=lambda row: row.session != "both"):
+    for row in sorted(rows, key=_worst_first):
         key = (row.interface, row.address, row.family, row.protocol, row.ports)
         clients = world.clients_of(row)
         before = taken.get(key, sets.EMPTY)
@@ -70,3 +72,7 @@ def _disjoint(world: World, rows: Iterable[Exposure]) -> list[Exposure]:
             taken[key] = sets.union(before, new)
             kept.append(replace(row, sources=world.written(new, row)))
     return kept
+
+
+def _worst_first(row: Exposure) -> tuple[bool, bool]:
+    return row.session != "both", row.authenticated_by is not None

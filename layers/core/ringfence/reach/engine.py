@@ -13,7 +13,6 @@ from ringfence.reach.filters import (
     Admission,
     UnreadableError,
     admissions,
-    replies,
 )
 from ringfence.reach.routes import Border, Borders
 from ringfence.reach.sets import Family, Interval, Ranges
@@ -108,15 +107,9 @@ def split_by_reply(
     A gateway takes no packet that says it comes from the VPC itself
     (Reachability Analyzer, GATEWAY_REJECTS_SPOOFED_TRAFFIC).
     """
-    answered: dict[str, Ranges] = {}
     for admission in admitted:
-        protocol = admission.protocol
-        if protocol not in answered:
-            answered[protocol] = sets.intersection(
-                replies(border.acl, protocol, family), border.back[family]
-            )
         outside = sets.difference(admission.sources, border.own[family])
-        both = sets.intersection(outside, answered[protocol])
+        both = sets.intersection(outside, border.answered(admission.protocol, family))
         one_way = sets.difference(outside, both)
         for session, sources in (("both", both), ("one-way", one_way)):
             if sources:

@@ -42,7 +42,9 @@ class Exposure:
 
     *ports* is None where the protocol has none; *icmp* is (type, code), -1 for
     all, None for other protocols. *session* is ``both`` when replies get out
-    as well, else ``one-way``. *sources* are disjoint CIDRs.
+    as well, else ``one-way``. *sources* are disjoint CIDRs. *authenticated_by*
+    is the listener's action that all of them must satisfy before a target
+    hears of them.
     """
 
     resource: str
@@ -58,6 +60,7 @@ class Exposure:
     session: str
     path: tuple[Hop, ...]
     inspected_by: str | None = None  # None: goes straight in
+    authenticated_by: str | None = None  # None: nothing on the way asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def exposure_json(row: Exposure) -> dict[str, Any]:
         "sources": list(row.sources),
         "session": row.session,
         "inspected_by": row.inspected_by,
+        "authenticated_by": row.authenticated_by,
         "path": [
             {"id": hop.id, "type": hop.type}
             | ({} if hop.rule is None else {"rule": hop.rule})

@@ -1,12 +1,12 @@
 """Subnets as the internet sees them: gateway, routes back and ACL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import NetworkAcl, PrefixList, Route, RouteTable
 from ringfence.reach import sets
-from ringfence.reach.filters import UnreadableError
+from ringfence.reach.filters import UnreadableError, replies
 from ringfence.reach.sets import Family, Ranges
 
 # Either mode of Block Public Access keeps inbound packets out
@@ -35,12 +35,22 @@ class Border:
     own: Mapping[Family, Ranges]
     inspected_by: str | None = None  # None: the gateway delivers straight
     is_blocked: bool = False
+    _answered: dict[tuple[str, Family], Ranges] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def answered(self, protocol: str, family: Family) -> Ranges:
+        """Give those to whom replies get out, past the ACL and by the routes."""
+        key = (protocol, family)
+        if key not in self._answered:
+            passed = replies(self.acl, protocol, family)
+            self._answered[key] = sets.intersection(passed, self.back[family])
+        return self._answered[key]
 
     def rounded(self, sources: Ranges, family: Family) -> Ranges:
         """Give *sources*, the whole internet if they lack but the VPC's own."""
-        internet = sets.INTERNET[family]
-        is_whole = sources == sets.difference(internet, self.own[family])
-        return internet if is_whole else sources
+        is_whole = sources == sets.internet_without(self.own[family], family)
+        return sets.INTERNET[family] if is_whole else sources
 
 
 class Borders:

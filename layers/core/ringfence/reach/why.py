@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ringfence.inventory import Inventory
@@ -15,7 +15,7 @@ from ringfence.reach import Exposure
 from ringfence.reach.balancers import balancer_nodes
 from ringfence.reach.engine import World, addresses_of
 from ringfence.reach.filters import UnreadableError
-from ringfence.reach.listeners import answers as listens
+from ringfence.reach.fleet import Fleet
 from ringfence.reach.obstacles import (
     Code,
     Obstacle,
@@ -26,6 +26,7 @@ from ringfence.reach.obstacles import (
 )
 from ringfence.reach.sets import Family
 from ringfence.reach.unread import told_exposures, unread_needs
+from ringfence.reach.ways import UNEXPLAINED, Way, Ways
 
 
 class Verdict(StrEnum):
@@ -44,6 +45,8 @@ class Answer:
 
     *rows* are all exposures that cover some of them. *obstacle* is what stops
     them, or for ``one-way`` their replies; *because* why it is ``unknown``.
+    *through* is the load balancer whose node *interface* is, or leads to it.
+    *beyond* is what keeps a load balancer that takes them from passing them on.
     """
 
     interface: str
@@ -52,6 +55,8 @@ class Answer:
     rows: tuple[Exposure, ...] = ()
     obstacle: Obstacle | None = None  # None: nothing, or not told
     because: str = ""
+    through: str | None = None  # None: the packets are dialled to the resource
+    beyond: Obstacle | None = None  # None: some target hears of them, or no balancer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,16 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with the records that it is about."""
+    """
+    A question with the records that it is about.
+
+    *goal* is the resource, or the load balancer of one that is a node.
+    """
 
     world: World
     question: Question
-    nodes: Mapping[str, str] = field(default_factory=dict)
+    goal: str
+    ways: Ways
 
 
 def resolve(inventory: Inventory, name: str) -> str | None:
@@ -93,51 +103,76 @@ def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
         for blind in found.unknown
         if question.resource in (blind.resource, blind.interface)
     }
-    if unread_needs(inventory):
+    if found.unknown and unread_needs(inventory):
         because = next(iter(blinds.values()), found.unknown[0].because)
         return tuple(
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
             for name in blinds or (question.resource,)
         )
-    world = World(inventory)
+    asked = _asked(inventory, question)
     rows: dict[tuple[str, str], list[Exposure]] = {}
     for row in found.rows:
         of_it = question.resource in (row.resource, row.interface)
-        if of_it and question.is_met_by(row):
+        if of_it and row.entry != "load-balancer" and question.is_met_by(row):
             rows.setdefault((row.interface, row.address), []).append(row)
-    asked = _Asked(world, question, balancer_nodes(inventory))
+    ways = tuple(asked.ways.leading_to(asked.goal))
+    reached = {row.interface for way in ways for row in way.rows}
+    reached |= {interface for interface, _ in rows}
+    if reached:
+        reached.add(asked.goal)
     answers = [_reached(asked, *key, tuple(some)) for key, some in rows.items()]
-    reached = {interface for interface, _ in rows}
-    if rows:
-        reached.add(question.resource)
     for spot in _spots(asked):
         if (spot.interface, spot.address) in rows:
             continue
         if spot.place is None and spot.interface in reached:
             continue  # it needs no address of its own: a load balancer leads there
         answers.append(_stopped(asked, spot, blinds))
-    return tuple(answers)
+    return (*answers, *(_led(asked, way) for way in ways))
+
+
+def _asked(inventory: Inventory, question: Question) -> _Asked:
+    world = World(inventory)
+    nodes = balancer_nodes(inventory)
+    ways = Ways(world, Fleet(world, nodes), question)
+    return _Asked(
+        world, question, nodes.get(question.resource, question.resource), ways
+    )
+
+
+def _led(asked: _Asked, way: Way) -> Answer:
+    """Say what becomes of the packets that come by a load balancer's node."""
+    if way.rows:
+        row = way.rows[0]
+        reached = _reached(asked, row.interface, row.address, way.rows)
+        return replace(reached, obstacle=way.obstacle, through=way.balancer.id)
+    return Answer(
+        interface=way.interface,
+        address=way.address,
+        verdict=Verdict.UNKNOWN if way.because else Verdict.BLOCKED,
+        obstacle=way.obstacle,
+        because=way.because,
+        through=way.balancer.id,
+    )
 
 
 def _reached(
     asked: _Asked, interface: str, address: str, rows: tuple[Exposure, ...]
 ) -> Answer:
+    answer = Answer(
+        interface=interface,
+        address=address,
+        verdict=Verdict.REACHABLE,
+        rows=rows,
+        beyond=asked.ways.beyond(rows),
+    )
     if any(row.session == "both" for row in rows):
-        return Answer(
-            interface=interface, address=address, verdict=Verdict.REACHABLE, rows=rows
-        )
+        return answer
     row = rows[0]
     subnet = next((hop.id for hop in row.path if hop.type == "subnet"), None)
     obstacle = None
     if row.entry == "internet-gateway" and subnet:
         obstacle = reply_obstacle(asked.world.borders.of(subnet), row)
-    return Answer(
-        interface=interface,
-        address=address,
-        verdict=Verdict.ONE_WAY,
-        rows=rows,
-        obstacle=obstacle,
-    )
+    return replace(answer, verdict=Verdict.ONE_WAY, obstacle=obstacle)
 
 
 def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
@@ -150,7 +185,7 @@ def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
         except UnreadableError as reason:
             because = str(reason)
         else:
-            because = None if obstacle else "what stops it cannot be explained"
+            because = None if obstacle else UNEXPLAINED
     return Answer(
         interface=spot.interface,
         address=spot.address,
@@ -164,10 +199,8 @@ def _spots(asked: _Asked) -> Iterator[_Spot]:
     inventory = asked.world.inventory
     name = asked.question.resource
     for balancer in inventory.load_balancers:
-        if balancer.id == asked.nodes.get(name, name):
-            for spot in _fronts(asked, balancer):
-                if spot.place is None or name in (balancer.id, spot.interface):
-                    yield spot
+        if balancer.id == asked.goal:
+            yield from _fronts(asked, balancer)
             return
     interfaces = [
         item
@@ -218,58 +251,10 @@ def _hidden(interface: NetworkInterface, families: Iterable[Family]) -> _Spot:
 
 def _fronts(asked: _Asked, balancer: LoadBalancer) -> Iterator[_Spot]:
     """Give the spots of a load balancer's nodes, or of its subnets for them."""
-    fronts = [
-        front
-        for front in _nodes(asked, balancer)
-        if front[3] in asked.question.families
-    ]
-    obstacle = _at_the_balancer(asked, balancer)
-    if obstacle is None and not fronts:
-        because = "it has no address of that family"
-        obstacle = Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if obstacle:
-        yield _Spot(balancer.id, balancer.dns_name, obstacle=obstacle)
+    places = asked.ways.places(balancer)
+    if isinstance(places, Obstacle):
+        yield _Spot(balancer.id, balancer.dns_name, obstacle=places)
         return
-    unguarded = balancer.kind == "network" and not balancer.groups
-    for interface, subnet, address, family in fronts:
-        place = Place(
-            interface=interface,
-            subnet=subnet,
-            address=address,
-            family=family,
-            groups=None if unguarded else balancer.groups,
-        )
-        yield _Spot(interface, address, place)
-
-
-def _at_the_balancer(asked: _Asked, balancer: LoadBalancer) -> Obstacle | None:
-    """Give what stops packets whichever node they come to."""
-    question = asked.question
-    if not balancer.is_internet_facing:
-        because = "it is internal: its nodes have no public addresses"
-        return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if any(
-        listens(listener, question.protocol, question.port)
-        for listener in asked.world.inventory.listeners
-        if listener.balancer == balancer.id
-    ):
-        return None
-    is_classic = balancer.kind == "classic"
-    code = Code.NO_CLASSIC_LISTENER if is_classic else Code.NO_LISTENER
-    return Obstacle(code, balancer.id, f"no listener takes {question.traffic}")
-
-
-def _nodes(
-    asked: _Asked, balancer: LoadBalancer
-) -> Iterator[tuple[str, str, str, Family]]:
-    """Give interface, subnet, address and family, as the engine names them."""
-    for node in asked.world.inventory.network_interfaces:
-        if asked.nodes.get(node.id) == balancer.id:
-            for address, family in addresses_of(node):
-                yield node.id, node.subnet, address, family
-    if balancer.id not in asked.nodes.values():
-        for subnet in balancer.subnets:
-            name = f"{balancer.name}/{subnet}"
-            yield name, subnet, balancer.dns_name, "ipv4"
-            if balancer.address_type.startswith("dualstack"):
-                yield name, subnet, balancer.dns_name, "ipv6"
+    for place in places:
+        if asked.question.resource in (balancer.id, place.interface):
+            yield _Spot(place.interface, place.address, place)

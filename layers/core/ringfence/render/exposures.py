@@ -6,6 +6,7 @@ from ringfence.reach import Exposure
 from ringfence.reach.why import Answer, Verdict
 from ringfence.render.columns import columns
 from ringfence.render.plain import clipped, plain
+from ringfence.render.resources import short
 
 _HEAD = ("RESOURCE", "ADDRESS", "PROTOCOL", "PORTS", "FROM", "ENTRY", "REPLIES")
 _WIDEST = 48
@@ -22,9 +23,10 @@ def exposure_line(row: Exposure) -> str:
     """Give one row in words, without its path."""
     ports = f" {ports_text(row)}" if row.ports or row.icmp else ""
     session = "" if row.session == "both" else ", no replies"
+    gate = f", behind {row.authenticated_by}" if row.authenticated_by else ""
     return plain(
         f"{row.resource} {row.address} {row.protocol}{ports} "
-        f"from {sources_text(row)}{session}"
+        f"from {sources_text(row)}{session}{gate}"
     )
 
 
@@ -39,7 +41,10 @@ def path_line(row: Exposure) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Say what becomes of packets to one address, and why."""
-    where = " ".join(filter(None, (answer.address, answer.interface)))
+    is_any = answer.interface == answer.through  # whichever of its nodes
+    where = f"{answer.address} {'' if is_any else answer.interface}".strip()
+    if answer.through:
+        where += f", through {short(answer.through)}"
     yield f"{answer.verdict.value.upper():9}  {plain(where)}"
     for row in answer.rows:
         inspected = f", inspected by {row.inspected_by}" if row.inspected_by else ""
@@ -50,6 +55,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         word = "replies: " if answer.verdict is Verdict.ONE_WAY else ""
         told = plain(f"{obstacle.component}: {obstacle.because}")
         yield f"  {word}{obstacle.code}  {told}"
+    if answer.beyond:
+        told = plain(f"{answer.beyond.component}: {answer.beyond.because}")
+        yield f"  no target gets them: {answer.beyond.code}  {told}"
     if answer.because:
         yield f"  {plain(answer.because)}"
 
@@ -83,7 +91,7 @@ def _cells(row: Exposure) -> tuple[str, ...]:
         row.protocol,
         ports_text(row),
         sources_text(row),
-        row.entry,
+        f"{row.entry}, authenticated" if row.authenticated_by else row.entry,
         "yes" if row.session == "both" else "no",
     )
 

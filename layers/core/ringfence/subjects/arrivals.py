@@ -25,6 +25,11 @@ def is_direct(row: Exposure) -> bool:
     return row.entry != "load-balancer"
 
 
+def are_asked(rows: Iterable[Exposure]) -> bool:
+    """Whether a load balancer asks all who come by *rows* who they are."""
+    return all(row.authenticated_by for row in rows)
+
+
 def ports_by_protocol(rows: Iterable[Exposure]) -> Mapping[str, Ranges]:
     """Give the ports that any of *rows* opens; protocols without ports are left out."""
     found: dict[str, Ranges] = defaultdict(tuple)
