@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local import images, network, services
+from local import images, legacy, network, services
 from local.certificates import Authority, Pair
 from local.network import WORLD, allow
 from local.server import Server
@@ -56,6 +56,7 @@ class Builder:
         self._ec2 = server.client("ec2")
         self._elbv2 = server.client("elbv2")
         self._elb = server.client("elb")
+        self._cloudformation = server.client("cloudformation")
         self._acm = server.client("acm")
         self._iam = server.client("iam")
         self._authority = Authority(now)
@@ -76,6 +77,7 @@ class Builder:
         self._staging()
         self._stores()
         self._behind_the_scenes()
+        self._lone_server()
         self._ec2.deregister_image(ImageId=images.DEREGISTERED)
         return self.estate
 
@@ -262,28 +264,27 @@ class Builder:
             PrivateKey=pair.key.decode(),
             CertificateChain=pair.chain.decode(),
         )["ServerCertificateMetadata"]
-        self.estate.add("git-certificate", uploaded["Arn"])
+        self.estate.add("git-certificate", uploaded["Arn"], "CERT-007")
         group = self._group("git-elb", [allow(443, network.CIDR)])
-        self._elb.create_load_balancer(
-            LoadBalancerName="git",
-            Scheme="internal",
-            Subnets=[self._net.subnets["private-a"]],
-            SecurityGroups=[group],
-            Listeners=[
-                {
-                    "Protocol": "SSL",
-                    "LoadBalancerPort": 443,
-                    "InstanceProtocol": "TCP",
-                    "InstancePort": 7990,
-                    "SSLCertificateId": uploaded["Arn"],
-                }
-            ],
+        legacy.classic_balancer(
+            self._elb,
+            subnet=self._net.subnets["private-a"],
+            group=group,
+            certificate=uploaded["Arn"],
+            instance=self.estate.ids["bitbucket-1"],
         )
-        self._elb.register_instances_with_load_balancer(
-            LoadBalancerName="git",
-            Instances=[{"InstanceId": self.estate.ids["bitbucket-1"]}],
+        self.estate.add("git-elb-classic", "git", "LB-001")
+
+    def _lone_server(self) -> None:
+        """Launch a server from Atlassian's template, with its own certificate."""
+        group = self._group("lone-stash", [allow(443, network.CIDR)])
+        made = legacy.lone_server(
+            self._cloudformation,
+            self._ec2,
+            subnet=self._net.subnets["private-b"],
+            group=group,
         )
-        self.estate.add("git-elb-classic", "git")
+        self.estate.add("lone-stash-1", made, "CERT-009")
 
     def _behind_the_scenes(self) -> None:
         """Keep files and a search index private, and lead in by other ways."""

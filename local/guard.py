@@ -19,7 +19,10 @@ from werkzeug.exceptions import HTTPException
 from local.patching import before, replace
 from local.permissions import Need, Place, is_allowed, is_trusted, needs
 
-_QUERY = frozenset({"elasticloadbalancing", "iam", "sns", "sts", "cloudformation"})
+# The services whose errors are XML; EC2's is of its own kind.
+_XML = frozenset(
+    {"cloudformation", "cloudfront", "elasticloadbalancing", "iam", "sns", "sts"}
+)
 
 
 class Refusal(HTTPException):
@@ -151,7 +154,7 @@ def _trusts(need: Need, key: Any) -> bool:
 
 
 def _denial(service: str, arn: str, need: Need) -> Refusal:
-    code = "AccessDenied" if service in _QUERY else "AccessDeniedException"
+    code = "AccessDenied" if service in _XML else "AccessDeniedException"
     if service == "ec2":
         code = "UnauthorizedOperation"
     return Refusal(
@@ -168,7 +171,7 @@ def _error_body(service: str, code: str, message: str) -> str:
     if service == "ec2":
         tail = "<RequestID>00000000-0000-4000-8000-000000000000</RequestID>"
         return f"<Response><Errors>{inner}</Errors>{tail}</Response>"
-    if service in _QUERY:
+    if service in _XML:
         tail = "<RequestId>00000000-0000-4000-8000-000000000000</RequestId>"
         return f"<ErrorResponse>{inner}{tail}</ErrorResponse>"
     return json.dumps({"__type": code, "code": code, "message": message})

@@ -203,6 +203,14 @@ def _es(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     ]
 
 
+def _cloudformation(
+    operation: str, request: Mapping[str, Any], place: Place
+) -> list[Need]:
+    name = request.get("StackName")
+    resource = place.arn("cloudformation", f"stack/{name}/id") if name else "*"
+    return [Need(f"cloudformation:{operation}", resource)]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -213,6 +221,7 @@ def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need
 _READERS = {
     "acm": _acm,
     "apigateway": _apigateway,
+    "cloudformation": _cloudformation,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
     "elasticfilesystem": _efs,

@@ -12,6 +12,7 @@ from typing import Any
 
 from ringfence.estate import Estate
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.distributions import Behavior, Distribution, Origin
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -52,7 +53,9 @@ BALANCER = (
 )
 TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/nodes/0a1b"
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b"
+DISTRIBUTION = "arn:aws:cloudfront::111122223333:distribution/E1"
 IMAGE = "ami-1"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 def days(count: float) -> timedelta:
@@ -215,6 +218,7 @@ def a_listener(
         "balancer": BALANCER,
         "port": port,
         "protocol": protocol,
+        "policy": TLS_POLICY if protocol in ("HTTPS", "TLS") else "",
         "rules": (ListenerRule(id=f"{name}/default", priority=None, actions=does),),
     }
     return Listener(**(defaults | fields))
@@ -295,6 +299,24 @@ def a_certificate(**fields: Any) -> Certificate:
 def certified(**fields: Any) -> Inventory:
     """Give an account whose one certificate has the given fields."""
     return an_inventory(certificates=(a_certificate(**fields),))
+
+
+def distributed(**fields: Any) -> Inventory:
+    """Give a good CloudFront distribution in front of Bitbucket's load balancer."""
+    defaults: dict[str, Any] = {
+        "id": DISTRIBUTION,
+        "domain": "d1.cloudfront.net",
+        "aliases": ("git.example.com",),
+        "lowest_protocol": "TLSv1.2_2021",
+        "has_own_certificate": True,
+        "behaviors": (Behavior(path="*", viewers="redirect-to-https"),),
+        "origins": (
+            Origin(domain="web-1.eu-west-1.elb.amazonaws.com", protocol="https-only"),
+        ),
+    }
+    behind = balanced(a_listener(443), product="bitbucket")
+    distribution = Distribution(**(defaults | fields))
+    return replace(behind, distributions=(distribution,))
 
 
 def imaged(**fields: Any) -> Inventory:

@@ -88,6 +88,7 @@ def test_operation_absent_from_a_snapshot_is_only_mentioned() -> None:
         ("ec2.describe_network_acls", "ec2:DescribeNetworkAcls"),
         ("rds.describe_db_instances", "rds:DescribeDBInstances"),
         ("iam.list_server_certificates", "iam:ListServerCertificates"),
+        ("elbv2.describe_ssl_policies", "elasticloadbalancing:DescribeSSLPolicies"),
     ],
 )
 def test_permission_is_spelt_as_iam_spells_it(operation: str, action: str) -> None:

@@ -28,6 +28,17 @@ QUIET = [
 ]
 
 
+def test_the_image_s_own_certificate_is_replaced_where_the_image_has_it() -> None:
+    """Nobody has to find out where Atlassian's image keeps it."""
+    seen = a_handshake(is_self_signed=True, is_trusted=False, subject=ATLASSIAN)
+    (problem,) = untrusted_on_the_wire(an_estate(seen))
+
+    assert isinstance(problem, Problem)
+    assert problem.fix
+    assert "sudo tee /etc/nginx/ssl/self-ssl.crt" in problem.fix
+    assert "openssl s_client -connect git.example.com:443" in problem.fix
+
+
 @pytest.mark.parametrize(
     ("name", "host", "is_good"),
     [

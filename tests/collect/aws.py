@@ -30,6 +30,7 @@ _DOCUMENTS = ("AssumeRolePolicyDocument", "Document", "PolicyDocument")
 _CHOSEN = {
     "ec2.describe_managed_prefix_lists": ("PrefixListId", "Filters"),
     "elbv2.describe_listeners": ("LoadBalancerArn", "LoadBalancerArn"),
+    "elbv2.describe_ssl_policies": ("Name", "Names"),
     "elbv2.describe_tags": ("ResourceArn", "ResourceArns"),
     "opensearch.describe_domains": ("DomainName", "DomainNames"),
 }

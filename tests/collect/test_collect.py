@@ -113,9 +113,11 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("ec2.get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound"),
         ("elbv2.describe_load_balancer_attributes", "LoadBalancerNotFound"),
         ("elbv2.describe_rules", "ListenerNotFound"),
+        ("elbv2.describe_listener_certificates", "ListenerNotFound"),
         ("elbv2.describe_target_health", "TargetGroupNotFound"),
         ("elbv2.describe_target_group_attributes", "TargetGroupNotFound"),
         ("elb.describe_load_balancer_attributes", "LoadBalancerNotFound"),
+        ("elb.describe_load_balancer_policies", "PolicyNotFound"),
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
@@ -132,6 +134,7 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("iam.get_role_policy", "NoSuchEntity"),
         ("iam.get_policy", "NoSuchEntity"),
         ("iam.get_policy_version", "NoSuchEntity"),
+        ("cloudformation.describe_stacks", "ValidationError"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -194,6 +197,109 @@ def test_exclusions_are_asked_for_only_where_the_block_is_on() -> None:
 
     assert [] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
     assert "block_public_access" in read(snapshot).read
+
+
+def test_listeners_are_asked_for_further_certificates_only_where_iam_has_any() -> None:
+    """Of its own ACM itself says what uses them."""
+    aws = RecordedAws()
+    aws.responses["iam.list_server_certificates"] = {
+        "ServerCertificateMetadataList": []
+    }
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_listener_certificates")
+    assert "further_certificates" in read(snapshot).read
+
+
+def test_a_stack_s_secrets_never_enter_the_snapshot() -> None:
+    """It may be written to disk, where everybody reads it in clear."""
+    aws = RecordedAws()
+    (stack,) = aws.responses["cloudformation.describe_stacks"]["bitbucket-prod"][
+        "Stacks"
+    ]
+    stack["Description"] = "hunter2"
+    stack["Outputs"] = [{"OutputKey": "Password", "OutputValue": "hunter2"}]
+    stack["Tags"] = [{"Key": "password", "Value": "hunter2"}]
+    stack["Parameters"].append(
+        {"ParameterKey": "DBPassword", "ParameterValue": "hunter2"}
+    )
+
+    snapshot = aws.collect()
+
+    assert "hunter2" not in repr(snapshot)
+    assert (
+        pages()["cloudformation.describe_stacks"]
+        == snapshot.responses["cloudformation.describe_stacks"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "name", "asked"),
+    [
+        ("bitbucket-prod", "node", ["bitbucket-prod"]),
+        ("prod", "prod Jira Node", ["prod"]),
+        ("prod", "web", []),
+        (None, "bitbucket-1", []),
+    ],
+)
+def test_only_stacks_of_products_are_asked_for(
+    stack: str | None, name: str, asked: list[str]
+) -> None:
+    """The others' parameters are nobody's business."""
+    aws = RecordedAws()
+    tags = {"Name": name, "aws:cloudformation:stack-name": stack}
+    for reservation in aws.responses["ec2.describe_instances"]["Reservations"]:
+        for instance in reservation["Instances"]:
+            instance["Tags"] = [
+                {"Key": key, "Value": value} for key, value in tags.items() if value
+            ]
+    stacks = aws.responses["cloudformation.describe_stacks"]
+    stacks[stack] = stacks.pop("bitbucket-prod")
+
+    aws.collect()
+
+    assert [{"StackName": each} for each in asked] == aws.asked(
+        "cloudformation.describe_stacks"
+    )
+
+
+def test_what_belongs_to_no_region_is_asked_for_at_home_alone() -> None:
+    """It would be told once for each Region that is swept."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="r", now=lambda: NOW, is_home=False
+    )
+
+    assert [] == aws.asked("cloudfront.list_distributions")
+    assert "distributions" not in read(snapshot).read | read(snapshot).gaps.keys()
+    assert "certificates" in read(snapshot).read
+
+
+def test_aws_is_asked_about_unknown_tls_policies_alone() -> None:
+    """What a well-known name allows does not change."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    (asked,) = aws.asked("elbv2.describe_ssl_policies")
+    assert ["ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07"] == asked[
+        "Names"
+    ]
+
+
+def test_well_known_tls_policies_cost_no_call() -> None:
+    """Most listeners have one of them, and the detail is read."""
+    aws = RecordedAws()
+    for listener in aws.responses["elbv2.describe_listeners"]["Listeners"]:
+        if "SslPolicy" in listener:
+            listener["SslPolicy"] = "ELBSecurityPolicy-2016-08"
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_ssl_policies")
+    assert "tls_policies" in read(snapshot).read
 
 
 def test_pages_without_a_paginator_are_asked_for_by_token() -> None:

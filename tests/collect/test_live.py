@@ -265,6 +265,9 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "vpc_links",
         "connect_endpoints",
         "endpoint_services",
+        "distributions",
+        "further_certificates",
+        "stacks",
     }
 
 

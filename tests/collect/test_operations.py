@@ -10,6 +10,7 @@ from ringfence.collect import (
     OPERATIONS,
     acm,
     apigateway,
+    cloudformation,
     cloudfront,
     ec2,
     efs,
@@ -35,9 +36,11 @@ SERVICES = {
     "cloudfront": cloudfront,
     "apigateway": apigateway,
     "globalaccelerator": globalaccelerator,
+    "cloudformation": cloudformation,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+# https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
 # https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html
 LIMITS = {
@@ -79,7 +82,7 @@ def test_pages_are_as_great_as_the_api_allows(operation: Operation) -> None:
             "result_key": ".".join(filter(None, (operation.within, operation.key))),
         }
     shape = model.input_shape
-    if shape is None or paged["limit_key"] not in shape.members:
+    if shape is None or paged.get("limit_key") not in shape.members:
         assert operation.page is None
         return
     limit = shape.members[paged["limit_key"]].metadata.get("max")

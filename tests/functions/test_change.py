@@ -190,7 +190,7 @@ def test_what_comes_again_comes_soon(aws: Aws, context: Context) -> None:
 
 
 # What is in no VPC, or is read of the whole account.
-SWEPT = {"EXP-012", "EXP-013", "EXP-014", "EXP-015", "EXP-016"}
+SWEPT = {"EXP-012", "EXP-013", "EXP-014", "EXP-015"}
 
 
 def test_a_change_is_enough_for_what_the_internet_reaches(aws: Aws) -> None:

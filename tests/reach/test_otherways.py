@@ -8,7 +8,6 @@ from ringfence.evaluate import evaluate
 from ringfence.inventory import Inventory
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
-    Distribution,
     EndpointService,
     VpcLink,
     VpcOrigin,
@@ -24,10 +23,6 @@ ORIGIN = VpcOrigin(
     id="vo_1",
     arn=f"arn:aws:cloudfront::{ACCOUNT}:vpcorigin/vo_1",
     target=BALANCER,
-    distributions=(
-        Distribution(id="E1", domain="d1.net"),
-        Distribution(id="E2", domain="d2.net", is_enabled=False),
-    ),
 )
 WORLD = balanced(a_listener())
 EVERY = replace(
@@ -54,7 +49,7 @@ def test_each_way_names_what_it_leads_to_and_who_decides() -> None:
             BALANCER,
             (
                 "the CloudFront VPC origin vo_1 leads to it; who gets through is "
-                "decided at CloudFront, by the distribution E1 (d1.net)"
+                "decided at CloudFront, by the distributions that use it"
             ),
         ),
         (
@@ -98,7 +93,7 @@ def test_each_way_names_what_it_leads_to_and_who_decides() -> None:
     [
         (replace(ORIGIN, target=NODE), ["i-1"]),
         (replace(ORIGIN, target=NODE.replace("eu-west-1", "us-east-1")), []),
-        (replace(ORIGIN, distributions=()), [BALANCER]),
+        (ORIGIN, [BALANCER]),
     ],
 )
 def test_an_origin_is_told_in_the_region_that_it_leads_to(

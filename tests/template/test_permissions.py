@@ -8,6 +8,7 @@ import pytest
 from ringfence.collect import (
     acm,
     apigateway,
+    cloudformation,
     cloudfront,
     ec2,
     efs,
@@ -43,6 +44,7 @@ COLLECTORS = (
     efs,
     opensearch,
     apigateway,
+    cloudformation,
     cloudfront,
     acm,
     iam,

@@ -87,6 +87,7 @@ def identities(
         known[service.id] = Identity(
             name=service.tags.get("Name", ""), tags=service.tags
         )
+    known |= _distributions(inventory, known, names)
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
     return known
@@ -114,6 +115,31 @@ def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
             name=domain.id, vpc=domain.vpc, product=_named((domain.id,), names)
         )
     return known
+
+
+def _distributions(
+    inventory: Inventory, known: Mapping[str, Identity], names: _Names
+) -> dict[str, Identity]:
+    """By the load balancers that they fetch from, else by what they are called."""
+    balancers = {_bare(item.dns_name): item.id for item in inventory.load_balancers}
+    found: dict[str, Identity] = {}
+    for distribution in inventory.distributions:
+        domains = [_bare(origin.domain) for origin in distribution.origins]
+        behind = {
+            known[balancers[name]].product for name in domains if name in balancers
+        }
+        clues = (*distribution.aliases, distribution.comment, *domains)
+        found[distribution.id] = Identity(
+            name=next(iter(distribution.aliases), distribution.domain),
+            product=_the_only({name for name in behind if name})
+            or _named(clues, names),
+        )
+    return found
+
+
+def _bare(domain: str) -> str:
+    """Give a load balancer's name in DNS as one of its several spellings."""
+    return domain.lower().rstrip(".").removeprefix("dualstack.")
 
 
 def _products_of_instances(

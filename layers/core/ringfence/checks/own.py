@@ -21,7 +21,7 @@ _PREFIXES = {
     "opensearch": "es",
 }
 _HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
-_ACRONYMS = {"Db": "DB"}
+_ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
 _SHOWN = 20
 # API Gateway's actions are HTTP's methods.
 _BY_METHOD = frozenset({"apigateway", "apigatewayv2"})

@@ -7,7 +7,7 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import TlsObservation
-from ringfence.subjects.certificates import is_of_atlassian_image
+from ringfence.subjects.certificates import install_commands, is_of_atlassian_image
 from ringfence.subjects.observed import (
     host_of,
     look_command,
@@ -41,10 +41,17 @@ def untrusted_on_the_wire(estate: Estate) -> Iterator[Problem | Doubt]:
                 resource=seen.endpoint,
                 message=f"{seen.endpoint} serves a certificate that {reason} "
                 f"({seen.subject or 'no subject'}).",
-                fix=look_command(seen.endpoint),
+                fix=_fix(seen),
                 evidence=tls_evidence(seen),
             )
     yield from tls_doubts(estate.inventory)
+
+
+def _fix(seen: TlsObservation) -> str:
+    look = look_command(seen.endpoint)
+    if seen.is_self_signed and is_of_atlassian_image(seen.subject):
+        return f"{install_commands()}\n{look}"
+    return look
 
 
 def _fault(seen: TlsObservation, now: datetime) -> str:

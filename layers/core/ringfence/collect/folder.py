@@ -133,10 +133,12 @@ def _whole(path: Path, answer: object, operation: Operation, where: str) -> None
     if answer.get(key) is None:
         raise SnapshotError(f"{path}: {where}{key} is missing")
     if operation.within:
-        inside = answer[key]
-        is_cut = not isinstance(inside, dict) or inside.get("IsTruncated")
-        if is_cut:
-            raise SnapshotError(f"{path}: {where}{key} is not whole")
+        if not isinstance(answer[key], dict):
+            raise SnapshotError(f"{path}: {where}{key} is not an object")
+        if answer[key].get("IsTruncated"):
+            raise SnapshotError(
+                f"{path}: {where}IsTruncated is true: there are more pages"
+            )
         return
     for marker in _MARKERS:
         if answer.get(marker) is not None:

@@ -62,6 +62,8 @@ class Operation:
     AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
     *wishes* are parameters that older service models lack.
+    *reduced* gives what of an item is kept at all, where it may hold secrets.
+    What *is_worldwide* is the same in all Regions, and asked in one of them.
     """
 
     name: str
@@ -76,7 +78,9 @@ class Operation:
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
+    reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     is_of_vpcs: bool = True
+    is_worldwide: bool = False
     is_one: bool = False
 
     @property

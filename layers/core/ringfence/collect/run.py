@@ -125,7 +125,7 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
     """All pages of one call; None for a resource that is gone; or a gap."""
     argument = operation.argument(parameters)
     try:
-        return _pages(client, operation, parameters)
+        answer = _pages(client, operation, parameters)
     except ClientError as error:
         told = error.response["Error"]
         code = told.get("Code", type(error).__name__)
@@ -134,6 +134,9 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
         return Gap(operation.name, code, told.get("Message", ""), argument)
     except (BotoCoreError, ResponseParserError) as error:
         return Gap(operation.name, type(error).__name__, str(error), argument)
+    if operation.reduced is None:
+        return answer
+    return {operation.key: [operation.reduced(item) for item in answer[operation.key]]}
 
 
 def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[str, Any]:

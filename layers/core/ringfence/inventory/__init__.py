@@ -7,6 +7,7 @@ from datetime import datetime
 from ringfence.inventory.accelerators import Accelerator
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
@@ -36,6 +37,8 @@ from ringfence.inventory.records import (
 )
 from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
+from ringfence.inventory.stacks import Stack
+from ringfence.inventory.tls_policies import TlsPolicy
 from ringfence.inventory.visits import HttpObservation
 from ringfence.snapshot import Gap
 
@@ -85,6 +88,8 @@ class Inventory:
     connect_endpoints: tuple[ConnectEndpoint, ...] = ()
     endpoint_services: tuple[EndpointService, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
@@ -93,6 +98,8 @@ class Inventory:
     # to be shut, or to lead in from an accelerator.
     block_public_access: tuple[BlockPublicAccess, ...] = ()
     accelerators: tuple[Accelerator, ...] = ()
+    # Those that AWS was asked about: most need no asking.
+    tls_policies: tuple[TlsPolicy, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -105,4 +112,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "only",
     "block_public_access",
     "accelerators",
+    "tls_policies",
 }

@@ -6,7 +6,6 @@ from ringfence.inventory.answers import (
     Answers,
     Raw,
     flag,
-    inner,
     present,
     rows,
     structure,
@@ -19,35 +18,18 @@ from ringfence.inventory.answers import (
 from ringfence.inventory.records import Tags
 
 VPC_ORIGINS = "cloudfront.list_vpc_origins"
-DISTRIBUTIONS = "cloudfront.list_distributions"
 HTTP_LINKS = "apigatewayv2.get_vpc_links"
 REST_LINKS = "apigateway.get_vpc_links"
 CONNECT_ENDPOINTS = "ec2.describe_instance_connect_endpoints"
 SERVICES = "ec2.describe_vpc_endpoint_service_configurations"
 PERMISSIONS = "ec2.describe_vpc_endpoint_service_permissions"
 
-ORIGIN_NEEDS = (VPC_ORIGINS, DISTRIBUTIONS)
 LINK_NEEDS = (HTTP_LINKS, REST_LINKS)
 SERVICE_NEEDS = (SERVICES, PERMISSIONS)
 
 _GOING = frozenset(
     {"delete-in-progress", "delete-complete", "delete-failed", "create-failed"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
-    """
-    A distribution of CloudFront that uses a VPC origin.
-
-    *accepts_http*: viewers get to the origin in plain HTTP.
-    """
-
-    id: str
-    domain: str
-    is_enabled: bool = True
-    accepts_http: bool = False
-    has_web_acl: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +41,6 @@ class VpcOrigin:
     target: str
     name: str = ""
     status: str = ""
-    distributions: tuple[Distribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +83,9 @@ class EndpointService:
 
 
 def read_vpc_origins(answers: Answers) -> tuple[VpcOrigin, ...]:
-    """Each VPC origin of CloudFront with the account's distributions that use it."""
-    if not all(answers.has(operation) for operation in ORIGIN_NEEDS):
+    """Each VPC origin of CloudFront, whichever Region it leads to."""
+    if not answers.has(VPC_ORIGINS):
         return ()
-    fronts: dict[str, list[Distribution]] = {}
-    for pairs in answers.one(DISTRIBUTIONS, _distributions):
-        for origin, distribution in pairs:
-            fronts.setdefault(origin, []).append(distribution)
     found = answers.one(VPC_ORIGINS, _origins)
     return tuple(
         VpcOrigin(
@@ -117,7 +94,6 @@ def read_vpc_origins(answers: Answers) -> tuple[VpcOrigin, ...]:
             target=text(raw, "OriginEndpointArn"),
             name=text_or_empty(raw, "Name"),
             status=text_or_empty(raw, "Status"),
-            distributions=tuple(fronts.get(text(raw, "Id"), ())),
         )
         for raw in found
     )
@@ -132,42 +108,6 @@ def _origins(raw: Raw) -> tuple[Raw, ...]:
         for key in ("Name", "Status"):
             text_or_none(item, key)
     return items
-
-
-def _distributions(raw: Raw) -> tuple[tuple[tuple[str, Distribution], ...], ...]:
-    items = rows(structure(raw, "DistributionList"), "Items")
-    return tuple(tuple(_fronts(item)) for item in items)
-
-
-def _fronts(raw: Raw) -> list[tuple[str, Distribution]]:
-    """Each VPC origin that the distribution uses, with the distribution."""
-    found: dict[str, set[str]] = {}
-    for origin in rows(inner(raw, "Origins"), "Items"):
-        name = text_or_none(inner(origin, "VpcOriginConfig"), "VpcOriginId")
-        if name:
-            found.setdefault(name, set()).add(text(origin, "Id"))
-    behaviors = [
-        inner(raw, "DefaultCacheBehavior"),
-        *rows(inner(raw, "CacheBehaviors"), "Items"),
-    ]
-    plain = {
-        text(behavior, "TargetOriginId")
-        for behavior in behaviors
-        if text_or_none(behavior, "ViewerProtocolPolicy") == "allow-all"
-    }
-    return [
-        (
-            name,
-            Distribution(
-                id=text(raw, "Id"),
-                domain=text_or_empty(raw, "DomainName"),
-                is_enabled=flag(raw, "Enabled"),
-                accepts_http=bool(uses & plain),
-                has_web_acl=bool(text_or_empty(raw, "WebACLId")),
-            ),
-        )
-        for name, uses in found.items()
-    ]
 
 
 def read_vpc_links(answers: Answers) -> tuple[VpcLink, ...]:

@@ -14,12 +14,15 @@ from ringfence.inventory import (
     classic,
     compute,
     databases,
+    distributions,
     filesystems,
     groups,
     network,
     otherways,
     roles,
     searching,
+    stacks,
+    tls_policies,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -122,6 +125,9 @@ SOURCES = (
     Source("connect_endpoints", otherways.read_connect_endpoints, ()),
     Source("endpoint_services", otherways.read_endpoint_services, ()),
     Source("accelerators", accelerators.read_accelerators, ()),
+    Source("distributions", distributions.read_distributions, ()),
+    Source("stacks", stacks.read_stacks, ()),
+    Source("tls_policies", tls_policies.read_tls_policies, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -131,11 +137,12 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
+    "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
     "roles": roles.NEEDS,
     "file_systems": filesystems.NEEDS,
     "search_domains": searching.NEEDS,
-    "vpc_origins": otherways.ORIGIN_NEEDS,
+    "vpc_origins": (otherways.VPC_ORIGINS,),
     "vpc_links": otherways.LINK_NEEDS,
     "connect_endpoints": (otherways.CONNECT_ENDPOINTS,),
     "endpoint_services": otherways.SERVICE_NEEDS,
@@ -144,6 +151,9 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
         accelerators.LISTENERS,
         accelerators.ENDPOINT_GROUPS,
     ),
+    "distributions": (distributions.DISTRIBUTIONS,),
+    "stacks": (stacks.STACKS,),
+    "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ringfence.inventory.references import Reference
+from ringfence.inventory.validations import Validation
 
 Tags = Mapping[str, str]
 Ports = tuple[int, int]
@@ -353,6 +354,9 @@ class Certificate:
     is_renewable: bool = False
     renewal: str = ""
     failure: str = ""
+    requested_at: datetime | None = None  # None: not told, or not of ACM's making
+    validations: tuple[Validation, ...] = ()
+    is_logged: bool | None = None  # in transparency logs; None: not told
     used_by: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
 

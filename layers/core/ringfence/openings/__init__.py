@@ -9,7 +9,7 @@ from ringfence.openings.audience import (
     trust,
 )
 from ringfence.openings.blocks import is_wide
-from ringfence.openings.fronts import target_port
+from ringfence.openings.fronts import stays_plain, target_port
 from ringfence.openings.groups import GroupOpenness, Groups, Used, admitting, openness
 from ringfence.openings.judging import NEEDS, Opening, is_way_in, openings
 from ringfence.openings.kinds import Kind
@@ -31,6 +31,7 @@ __all__ = [
     "joined",
     "openings",
     "openness",
+    "stays_plain",
     "target_port",
     "trust",
 ]

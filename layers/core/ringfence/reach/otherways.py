@@ -67,14 +67,10 @@ def _origins(inventory: Inventory) -> Iterator[Blind]:
         target = target_of(origin, inventory.region)
         if target is None:
             continue
-        used = [item for item in origin.distributions if item.is_enabled]
-        names = ", ".join(f"{item.id} ({item.domain})" for item in used)
-        whom = (
-            f"who gets through is decided at CloudFront, by the distribution {names}"
-            if used
-            else "no enabled distribution of this account uses it"
+        because = (
+            f"the CloudFront VPC origin {origin.id} leads to it; who gets through is "
+            "decided at CloudFront, by the distributions that use it"
         )
-        because = f"the CloudFront VPC origin {origin.id} leads to it; {whom}"
         yield Blind(target, target, because, entry=CLOUDFRONT)
 
 

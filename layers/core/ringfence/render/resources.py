@@ -30,6 +30,7 @@ _ARNS = (
      "AwsElbv2LoadBalancer"),
     (re.compile(r":elasticloadbalancing:.*:loadbalancer/"), "AwsElbLoadBalancer"),
     (re.compile(r":acm:.*:certificate/"), "AwsCertificateManagerCertificate"),
+    (re.compile(r":cloudfront:.*:distribution/"), "AwsCloudFrontDistribution"),
     (re.compile(r":rds:.*:db:"), "AwsRdsDbInstance"),
     (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from ringfence.inventory import Inventory
 from ringfence.inventory.records import Listener, Ports, Rule
 from ringfence.openings import (
     Audience,
@@ -105,6 +106,22 @@ def redirect_commands(region: str, listener: Listener) -> Iterator[str]:
                 f"aws elbv2 modify-rule --region {region} "
                 f"--rule-arn {rule.id} --actions {redirect}"
             )
+
+
+def secure_commands(inventory: Inventory, listeners: Iterable[Listener]) -> str:
+    """Give the commands that make *listeners* redirect, if there is HTTPS to go to."""
+    secured = {
+        item.balancer
+        for item in inventory.listeners
+        if item.protocol in ("HTTPS", "TLS", "SSL")
+    }
+    plain = [item for item in listeners if item.protocol == "HTTP"]
+    lines = [
+        line for item in plain for line in redirect_commands(inventory.region, item)
+    ]
+    if lines and not {item.balancer for item in plain} <= secured:
+        lines.insert(0, "First give the load balancer an HTTPS listener on port 443.")
+    return "\n".join(lines)
 
 
 def delete_listener_command(region: str, listener: Listener) -> str:
