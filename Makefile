@@ -43,7 +43,7 @@ docs: $(READY) ## write the generated pages
 demo: $(READY) ## the whole path on an embedded AWS
 	$(BIN)/python -m local.demo
 
-bench: $(READY) ## figures: imports, sweeps, evaluation
+bench: $(READY) ## figures: imports, sweeps, probes, evaluation
 	$(BIN)/python -m bench
 
 # Without the byte code that tests leave behind, the same source packs the same.

@@ -1,22 +1,21 @@
 """
 Figures for `make bench`; nothing here passes or fails.
 
-``python -m bench evaluate`` measures one thing alone; ``--large`` adds the
-size that takes minutes.
+``python -m bench evaluate`` measures one thing alone.
 """
 
 import sys
 from collections.abc import Callable
-from functools import partial
 
-from bench import evaluate, imports, sweep
+from bench import evaluate, imports, probe, sweep
 
 if __name__ == "__main__":
     measures: dict[str, Callable[[], None]] = {
         "imports": imports.main,
         "sweep": sweep.main,
-        "evaluate": partial(evaluate.main, large="--large" in sys.argv),
+        "evaluate": evaluate.main,
+        "probe": probe.main,
     }
-    for name in [name for name in sys.argv[1:] if name != "--large"] or measures:
+    for name in sys.argv[1:] or measures:
         measures[name]()
         print()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local import images, network
+from local import images, legacy, network, services
 from local.certificates import Authority, Pair
 from local.network import WORLD, allow
 from local.server import Server
@@ -52,12 +52,13 @@ class Builder:
     def __init__(self, server: Server, now: datetime) -> None:
         """Build on *server*; certificates count their days from *now*."""
         self.estate = Estate()
+        self._client = server.client
         self._ec2 = server.client("ec2")
         self._elbv2 = server.client("elbv2")
         self._elb = server.client("elb")
+        self._cloudformation = server.client("cloudformation")
         self._acm = server.client("acm")
         self._iam = server.client("iam")
-        self._rds = server.client("rds")
         self._authority = Authority(now)
         self._net = network.build(self._ec2)
         self._groups: dict[str, str] = {}
@@ -75,6 +76,8 @@ class Builder:
         self._open_but_isolated()
         self._staging()
         self._stores()
+        self._behind_the_scenes()
+        self._lone_server()
         self._ec2.deregister_image(ImageId=images.DEREGISTERED)
         return self.estate
 
@@ -187,23 +190,8 @@ class Builder:
         """Keep PostgreSQL private, for the products' nodes alone."""
         users = [self._groups[f"{name}-node"] for name in ("bitbucket", "jira")]
         group = self._group("postgresql", [allow(5432, *users)])
-        self._rds.create_db_subnet_group(
-            DBSubnetGroupName="atlassian",
-            DBSubnetGroupDescription="private subnets",
-            SubnetIds=[self._net.subnets[name] for name in ("private-a", "private-b")],
-        )
-        self._rds.create_db_instance(
-            DBInstanceIdentifier="atlassian",
-            Engine="postgres",
-            DBInstanceClass="db.m7g.large",
-            AllocatedStorage=100,
-            StorageEncrypted=True,
-            MasterUsername="atlassian",
-            ManageMasterUserPassword=True,
-            PubliclyAccessible=False,
-            DBSubnetGroupName="atlassian",
-            VpcSecurityGroupIds=[group],
-        )
+        subnets = [self._net.subnets[name] for name in ("private-a", "private-b")]
+        services.keep_database(self._client, subnets, group)
         described = [{"Name": "description", "Values": ["RDSNetworkInterface"]}]
         [interface] = self._ec2.describe_network_interfaces(Filters=described)[
             "NetworkInterfaces"
@@ -218,7 +206,10 @@ class Builder:
     def _open_in_disguise(self) -> None:
         """Open groups to the world in three ways that do not say 0.0.0.0/0."""
         halves = self._group("ci-runner", [allow(22, "0.0.0.0/1", "128.0.0.0/1")])
-        self._instance("ci-runner-1", "public-a", [halves], "EXP-001")
+        runner = self._instance(
+            "ci-runner-1", "public-a", [halves], "EXP-001", "EXP-012"
+        )
+        services.rule_the_account(self._client, "ci-runner", runner)
         listed = self._net.prefix_list("partners", [WORLD])
         search = self._group("search", [allow(9200, listed)])
         self._instance("search-1", "public-b", [search], "EXP-002")
@@ -273,28 +264,37 @@ class Builder:
             PrivateKey=pair.key.decode(),
             CertificateChain=pair.chain.decode(),
         )["ServerCertificateMetadata"]
-        self.estate.add("git-certificate", uploaded["Arn"])
+        self.estate.add("git-certificate", uploaded["Arn"], "CERT-007")
         group = self._group("git-elb", [allow(443, network.CIDR)])
-        self._elb.create_load_balancer(
-            LoadBalancerName="git",
-            Scheme="internal",
-            Subnets=[self._net.subnets["private-a"]],
-            SecurityGroups=[group],
-            Listeners=[
-                {
-                    "Protocol": "SSL",
-                    "LoadBalancerPort": 443,
-                    "InstanceProtocol": "TCP",
-                    "InstancePort": 7990,
-                    "SSLCertificateId": uploaded["Arn"],
-                }
-            ],
+        legacy.classic_balancer(
+            self._elb,
+            subnet=self._net.subnets["private-a"],
+            group=group,
+            certificate=uploaded["Arn"],
+            instance=self.estate.ids["bitbucket-1"],
         )
-        self._elb.register_instances_with_load_balancer(
-            LoadBalancerName="git",
-            Instances=[{"InstanceId": self.estate.ids["bitbucket-1"]}],
+        self.estate.add("git-elb-classic", "git", "LB-001")
+
+    def _lone_server(self) -> None:
+        """Launch a server from Atlassian's template, with its own certificate."""
+        group = self._group("lone-stash", [allow(443, network.CIDR)])
+        made = legacy.lone_server(
+            self._cloudformation,
+            self._ec2,
+            subnet=self._net.subnets["private-b"],
+            group=group,
         )
-        self.estate.add("git-elb-classic", "git")
+        self.estate.add("lone-stash-1", made, "CERT-009")
+
+    def _behind_the_scenes(self) -> None:
+        """Keep files and a search index private, and lead in by other ways."""
+        nodes = [self._groups[f"{name}-node"] for name in ("bitbucket", "jira")]
+        group = self._group("stores", [allow(2049, *nodes), allow(443, *nodes)])
+        place = (self._client, self._net.subnets["private-a"], group)
+        self.estate.add("shared-home", services.share_files(*place))
+        self.estate.add("search-index", services.index(*place))
+        balancer = self.estate.ids["bitbucket-ssh-balancer"]
+        self.estate.add("bitbucket-service", services.lead_in(*place, balancer))
 
     def _group(self, name: str, rules: Iterable[dict[str, Any]], *checks: str) -> str:
         group = self._net.group(name, list(rules))

@@ -16,10 +16,13 @@ from moto.iam.access_control import IAMRequestBase
 from moto.iam.models import iam_backends
 from werkzeug.exceptions import HTTPException
 
-from local.patching import replace
+from local.patching import before, replace
 from local.permissions import Need, Place, is_allowed, is_trusted, needs
 
-_QUERY = frozenset({"elasticloadbalancing", "iam", "sns", "sts", "cloudformation"})
+# The services whose errors are XML; EC2's is of its own kind.
+_XML = frozenset(
+    {"cloudformation", "cloudfront", "elasticloadbalancing", "iam", "sns", "sts"}
+)
 
 
 class Refusal(HTTPException):
@@ -97,6 +100,18 @@ def install(guard: Guard) -> None:
         guard.authorise(request)
 
     replace(IAMRequestBase, "check_action_permitted", check)
+    before(IAMRequestBase, "_create_aws_request", _leave_out_the_query)
+
+
+def _leave_out_the_query(request: Any) -> None:
+    """
+    Make moto sign a GET without a body, as whoever sent it did.
+
+    moto takes the query's values for one, although they are in the path already.
+    """
+    if request._method == "GET":  # noqa: SLF001
+        request._body, request._asked = b"", request._data  # noqa: SLF001
+        request._data = b""  # noqa: SLF001
 
 
 def _parameters(request: Any) -> Mapping[str, Any]:
@@ -105,9 +120,10 @@ def _parameters(request: Any) -> Mapping[str, Any]:
     if body and body.lstrip()[:1] in (b"{", "{"):
         parameters: Mapping[str, Any] = json.loads(body)
         return parameters
+    asked = getattr(request, "_asked", request._data)  # noqa: SLF001
     return {
         name: value[0] if isinstance(value, list) else value
-        for name, value in request._data.items()  # noqa: SLF001
+        for name, value in asked.items()
     }
 
 
@@ -138,7 +154,7 @@ def _trusts(need: Need, key: Any) -> bool:
 
 
 def _denial(service: str, arn: str, need: Need) -> Refusal:
-    code = "AccessDenied" if service in _QUERY else "AccessDeniedException"
+    code = "AccessDenied" if service in _XML else "AccessDeniedException"
     if service == "ec2":
         code = "UnauthorizedOperation"
     return Refusal(
@@ -155,7 +171,7 @@ def _error_body(service: str, code: str, message: str) -> str:
     if service == "ec2":
         tail = "<RequestID>00000000-0000-4000-8000-000000000000</RequestID>"
         return f"<Response><Errors>{inner}</Errors>{tail}</Response>"
-    if service in _QUERY:
+    if service in _XML:
         tail = "<RequestId>00000000-0000-4000-8000-000000000000</RequestId>"
         return f"<ErrorResponse>{inner}{tail}</ErrorResponse>"
     return json.dumps({"__type": code, "code": code, "message": message})

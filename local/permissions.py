@@ -153,9 +153,15 @@ def _acm(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
 
 
 def _iam(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
-    name = request.get("ServerCertificateName")
-    resource = f"arn:aws:iam::{place.account}:server-certificate/{name}"
-    return [Need(f"iam:{operation}", resource if name else "*")]
+    for key, kind in (
+        ("ServerCertificateName", "server-certificate"),
+        ("InstanceProfileName", "instance-profile"),
+        ("RoleName", "role"),
+    ):
+        if name := request.get(key):
+            resource = f"arn:aws:iam::{place.account}:{kind}/{name}"
+            return [Need(f"iam:{operation}", resource)]
+    return [Need(f"iam:{operation}", request.get("PolicyArn", "*"))]
 
 
 def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
@@ -164,9 +170,45 @@ def _ec2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]
     return [Need(f"ec2:{operation}", resource)]
 
 
+def _globalaccelerator(
+    operation: str, request: Mapping[str, Any], _: Place
+) -> list[Need]:
+    resource = request.get("AcceleratorArn") or request.get("ListenerArn") or "*"
+    return [Need(f"globalaccelerator:{operation}", resource)]
+
+
 def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("DBInstanceIdentifier", "*")
     return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
+
+
+def _apigateway(
+    _operation: str, _request: Mapping[str, Any], place: Place
+) -> list[Need]:
+    return [Need("apigateway:GET", f"arn:aws:apigateway:{place.region}::/vpclinks")]
+
+
+def _efs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    name = request.get("FileSystemId", "*")
+    resource = place.arn("elasticfilesystem", f"file-system/{name}")
+    return [Need(f"elasticfilesystem:{operation}", resource)]
+
+
+def _es(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    names = request.get("DomainNames")
+    if names is None:
+        return [Need(f"es:{operation}", "*")]
+    return [
+        Need(f"es:{operation}", place.arn("es", f"domain/{name}")) for name in names
+    ]
+
+
+def _cloudformation(
+    operation: str, request: Mapping[str, Any], place: Place
+) -> list[Need]:
+    name = request.get("StackName")
+    resource = place.arn("cloudformation", f"stack/{name}/id") if name else "*"
+    return [Need(f"cloudformation:{operation}", resource)]
 
 
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
@@ -178,8 +220,13 @@ def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need
 
 _READERS = {
     "acm": _acm,
+    "apigateway": _apigateway,
+    "cloudformation": _cloudformation,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
+    "elasticfilesystem": _efs,
+    "es": _es,
+    "globalaccelerator": _globalaccelerator,
     "iam": _iam,
     "logs": _logs,
     "rds": _rds,

@@ -174,9 +174,11 @@ def main() -> None:
 
     from local import (  # noqa: PLC0415
         guard,
+        moto_accelerators,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
+        moto_other_ways,
         moto_public_access,
         moto_security_hub,
     )
@@ -186,9 +188,11 @@ def main() -> None:
     keeper = guard.Guard()
     guard.install(keeper)
     for gap in (
+        moto_accelerators,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
+        moto_other_ways,
         moto_public_access,
         moto_security_hub,
     ):

@@ -12,13 +12,13 @@ from typing import Any
 
 from ringfence.estate import Estate
 from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.distributions import Behavior, Distribution, Origin
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.records import (
     AclEntry,
     Action,
     Certificate,
     Gateway,
-    HttpObservation,
     Image,
     Instance,
     Listener,
@@ -36,6 +36,7 @@ from ringfence.inventory.records import (
     TargetGroup,
     Vpc,
 )
+from ringfence.inventory.visits import Cookie, HttpObservation
 from ringfence.policy import Policy
 
 ACCOUNT = "111122223333"
@@ -52,7 +53,9 @@ BALANCER = (
 )
 TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/nodes/0a1b"
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b"
+DISTRIBUTION = "arn:aws:cloudfront::111122223333:distribution/E1"
 IMAGE = "ami-1"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 def days(count: float) -> timedelta:
@@ -215,6 +218,7 @@ def a_listener(
         "balancer": BALANCER,
         "port": port,
         "protocol": protocol,
+        "policy": TLS_POLICY if protocol in ("HTTPS", "TLS") else "",
         "rules": (ListenerRule(id=f"{name}/default", priority=None, actions=does),),
     }
     return Listener(**(defaults | fields))
@@ -297,6 +301,24 @@ def certified(**fields: Any) -> Inventory:
     return an_inventory(certificates=(a_certificate(**fields),))
 
 
+def distributed(**fields: Any) -> Inventory:
+    """Give a good CloudFront distribution in front of Bitbucket's load balancer."""
+    defaults: dict[str, Any] = {
+        "id": DISTRIBUTION,
+        "domain": "d1.cloudfront.net",
+        "aliases": ("git.example.com",),
+        "lowest_protocol": "TLSv1.2_2021",
+        "has_own_certificate": True,
+        "behaviors": (Behavior(path="*", viewers="redirect-to-https"),),
+        "origins": (
+            Origin(domain="web-1.eu-west-1.elb.amazonaws.com", protocol="https-only"),
+        ),
+    }
+    behind = balanced(a_listener(443), product="bitbucket")
+    distribution = Distribution(**(defaults | fields))
+    return replace(behind, distributions=(distribution,))
+
+
 def imaged(**fields: Any) -> Inventory:
     """Give an instance that nobody reaches, whose image has the given fields."""
     return public(images=(an_image(**fields),))
@@ -324,5 +346,29 @@ def an_answer(**fields: Any) -> Inventory:
         "address": ADDRESS,
         "status": 301,
         "location": "https://git.example.com/",
+    }
+    return an_inventory(http_observations=(HttpObservation(**(defaults | fields)),))
+
+
+def a_page(**fields: Any) -> Inventory:
+    """Give one look at a Bitbucket in HTTPS that does all as it should."""
+    defaults: dict[str, Any] = {
+        "endpoint": "git.example.com:443",
+        "address": ADDRESS,
+        "is_tls": True,
+        "status": 302,
+        "location": "/login",
+        "redirects": ("https://git.example.com/login",),
+        "page_status": 200,
+        "headers": {
+            "content-type": "text/html;charset=UTF-8",
+            "strict-transport-security": "max-age=31536000",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "SAMEORIGIN",
+        },
+        "cookies": (Cookie("BITBUCKETSESSIONID", is_secure=True, is_http_only=True),),
+        "product": "bitbucket",
+        "version": "8.19.1",
+        "state": "RUNNING",
     }
     return an_inventory(http_observations=(HttpObservation(**(defaults | fields)),))

@@ -1,10 +1,17 @@
 """Judging is not interrupted by the search for reference cycles."""
 
 import gc
+import weakref
 
 import pytest
 
 from ringfence.garbage import undisturbed
+
+
+class Ring:
+    """What may hold itself."""
+
+    itself: "Ring"
 
 
 def test_nobody_looks_for_cycles_inside() -> None:
@@ -31,3 +38,24 @@ def test_an_error_lets_the_collector_in_again() -> None:
         raise LookupError
 
     assert gc.isenabled()
+
+
+def test_what_was_made_inside_counts_as_old() -> None:
+    """The next pass over young objects does not walk all that the body made."""
+    with undisturbed():
+        made: list[object] = [[]]
+    young = {id(item) for generation in (0, 1) for item in gc.get_objects(generation)}
+
+    assert id(made) not in young
+
+
+def test_cycles_that_were_made_inside_are_still_found() -> None:
+    """A full pass afterwards frees what only a cycle holds."""
+    with undisturbed():
+        ring = Ring()
+        ring.itself = ring
+        seen = weakref.ref(ring)
+        del ring
+    gc.collect()
+
+    assert seen() is None

@@ -120,3 +120,20 @@ def test_roots_that_are_none_are_refused(tmp_path: Path, roots: str, told: str) 
         read_policy(yaml.safe_dump({"roots": text}))
 
     assert "BEGIN" not in str(caught.value)
+
+
+def test_an_endpoint_can_be_turned_off() -> None:
+    """YAML's `off` keeps the probe, or only its requests, from an endpoint."""
+    first, second, third = read_policy(
+        "endpoints: [{host: a}, {host: b, http: off}, {host: c, probe: off}]"
+    ).endpoints
+
+    assert (True, True) == (first.probe, first.http)
+    assert (True, False) == (second.probe, second.http)
+    assert (False, True) == (third.probe, third.http)
+
+
+def test_off_is_not_a_word_of_its_own() -> None:
+    """A mistyped switch is told, not taken for on."""
+    with pytest.raises(PolicyError, match=r"endpoints\.0\.http"):
+        read_policy("endpoints: [{host: a, http: offf}]")

@@ -8,6 +8,7 @@ import pytest
 
 from ringfence.finding import Severity
 from ringfence.inventory.records import Action, LoadBalancer, Rule
+from ringfence.inventory.references import Reference
 from ringfence.openings import Kind
 from ringfence.subjects.remedy import redirect_commands, revoke_commands
 from ringfence.subjects.telling import Teller
@@ -62,6 +63,25 @@ def permissions(rule: Rule) -> object:
                 "FromPort": 22,
                 "ToPort": 22,
                 "UserIdGroupPairs": [{"GroupId": "sg-2"}],
+            },
+        ),
+        (
+            replace(
+                a_rule(22, "sg-2", name=None),
+                reference=Reference("444455556666", "vpc-9", "pcx-1", "active"),
+            ),
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "UserIdGroupPairs": [
+                    {
+                        "GroupId": "sg-2",
+                        "UserId": "444455556666",
+                        "VpcId": "vpc-9",
+                        "VpcPeeringConnectionId": "pcx-1",
+                    }
+                ],
             },
         ),
     ],

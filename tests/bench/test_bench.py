@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import child, sweep
+from bench import child, probe, sweep
 
 pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -20,3 +20,12 @@ def test_a_small_region_is_judged() -> None:
     figures = child.run("-m", "bench.evaluate", "50", "noisy")
 
     assert figures["findings"] > 0
+
+
+def test_a_few_endpoints_are_probed() -> None:
+    """The probe's benchmark reads all that answer, whatever hangs beside them."""
+    with probe.servers() as goal:
+        figures = probe.of_endpoints(10, *goal)
+
+    assert 8 == figures["read"] == figures["surveyed"]
+    assert 40 == figures["requests"]

@@ -5,17 +5,21 @@ from ringfence.finding import Problem, Severity
 from tests.build import CERTIFICATE, TAKEN_AT, an_estate, certified, days
 
 USED = certified(not_after=TAKEN_AT - days(1))
-UNUSED = certified(not_after=TAKEN_AT - days(1), used_by=())
+UNUSED = certified(not_after=TAKEN_AT - days(31), used_by=())
 IAM = certified(
     id="arn:aws:iam::111122223333:server-certificate/old",
     store="iam",
     kind="imported",
-    not_after=TAKEN_AT,
+    not_after=TAKEN_AT - days(400),
     used_by=(),
 )
 
 FIRES = [USED, UNUSED, IAM]
-QUIET = [certified(), certified(not_after=None, status="PENDING_VALIDATION")]
+QUIET = [
+    certified(),
+    certified(not_after=None, status="PENDING_VALIDATION"),
+    certified(not_after=TAKEN_AT - days(29), used_by=()),
+]
 
 
 def test_weighs_by_use() -> None:
@@ -25,7 +29,7 @@ def test_weighs_by_use() -> None:
         for inventory in (USED, UNUSED)
     ]
 
-    assert [Severity.HIGH, Severity.LOW] == [
+    assert [Severity.HIGH, Severity.INFORMATIONAL] == [
         problem.severity for problem in found if isinstance(problem, Problem)
     ]
 
@@ -63,3 +67,11 @@ def test_iams_certificate_is_replaced_in_iam() -> None:
     assert problem.fix.startswith(
         "aws iam upload-server-certificate --server-certificate-name old-new "
     )
+
+
+def test_what_uses_a_certificate_of_iam_is_known_in_its_region_alone() -> None:
+    """Another Region's load balancer or CloudFront may use it."""
+    (problem,) = expired_certificate(an_estate(IAM))
+
+    assert isinstance(problem, Problem)
+    assert "no load balancer of this Region uses it" in problem.message

@@ -5,7 +5,16 @@ from dataclasses import replace
 from ringfence.checks.exposed_metadata import exposed_metadata
 from ringfence.finding import Problem, Severity
 from ringfence.inventory import Inventory
-from tests.build import a_listener, a_rule, an_estate, an_instance, balanced, public
+from ringfence.inventory.records import Action
+from tests.build import (
+    TARGETS,
+    a_listener,
+    a_rule,
+    an_estate,
+    an_instance,
+    balanced,
+    public,
+)
 
 PROFILE = "arn:aws:iam::111122223333:instance-profile/wiki"
 
@@ -27,6 +36,18 @@ QUIET = [
     old(public(a_rule(443)), state="stopped"),
     public(a_rule(443), instances=(an_instance(),)),
 ]
+
+
+def test_behind_a_login_it_weighs_less_and_is_said() -> None:
+    """Whoever forges the request must have logged in first."""
+    login = Action(kind="authenticate-cognito")
+    forward = Action(kind="forward", targets=(TARGETS,))
+    world = old(balanced(a_listener(actions=(login, forward))), profile=PROFILE)
+    (problem,) = exposed_metadata(an_estate(world))
+
+    assert isinstance(problem, Problem)
+    assert Severity.LOW == problem.severity
+    assert "on tcp 443, only behind authentication." in problem.message
 
 
 def test_credentials_weigh_more() -> None:

@@ -1,13 +1,19 @@
 """AMI-001: old images."""
 
+from dataclasses import replace
+
 from ringfence.checks.old_image import old_image
 from ringfence.finding import Doubt, Problem, Severity
+from ringfence.inventory.records import Action
 from tests.build import (
     TAKEN_AT,
+    TARGETS,
+    a_listener,
     a_rule,
     an_estate,
     an_image,
     an_instance,
+    balanced,
     days,
     imaged,
     public,
@@ -21,6 +27,21 @@ QUIET = [
     imaged(state="gone", created_at=None),
     public(images=(an_image(**AGED),), instances=(an_instance(state="terminated"),)),
 ]
+
+
+def test_who_must_log_in_first_is_no_stranger() -> None:
+    """Behind a load balancer's authentication the age weighs as it does inside."""
+    login = Action(kind="authenticate-oidc")
+    forward = Action(kind="forward", targets=(TARGETS,))
+    found = []
+    for actions in ((forward,), (login, forward)):
+        world = balanced(a_listener(actions=actions))
+        aged = replace(world, images=(an_image(**AGED),))
+        (problem,) = old_image(an_estate(aged))
+        assert isinstance(problem, Problem)
+        found.append(problem.severity)
+
+    assert [Severity.MEDIUM, Severity.LOW] == found
 
 
 def test_reachable_instance_weighs_more() -> None:

@@ -64,7 +64,28 @@ def test_evidence_names_the_pair() -> None:
         (pair["rule"]["rule"], pair["covered_by"]["rule"])
         for pair in evidence["redundant"]
     ]
-    assert ["tcp 443 from 0.0.0.0/0", "tcp 22 from 10.0.0.0/8"] == evidence["condensed"]
+    (shown,) = evidence["interfaces"]
+    assert ("eni-1", ["sg-1", "sg-2"]) == (shown["interface"], shown["groups"])
+    assert [
+        "tcp 443 from 0.0.0.0/0",
+        "tcp 22 from 10.0.0.0/8",
+        "tcp 22 from 10.1.0.0/16",
+    ] == shown["effective"]
+    assert ["tcp 443 from 0.0.0.0/0", "tcp 22 from 10.0.0.0/8"] == shown["condensed"]
+
+
+def test_a_rule_stays_on_the_interface_where_nothing_covers_it() -> None:
+    """What is condensed lets the same in, on each interface by itself."""
+    second = an_interface(id="eni-2", groups=("sg-2", "sg-3"))
+    inventory = an_inventory(
+        security_groups=(WEB, ADMIN, OTHER),
+        network_interfaces=(an_interface(groups=("sg-1", "sg-2")), second),
+        instances=(an_instance(),),
+    )
+
+    _, shown = told(inventory).evidence["interfaces"]
+
+    assert ["tcp 22 from 10.1.0.0/16", "tcp 7999 from 0.0.0.0/0"] == shown["condensed"]
 
 
 def test_undo_spares_rules_that_others_need() -> None:

@@ -42,6 +42,16 @@ def test_denied_call_names_the_permission() -> None:
     assert "aws ec2 describe-instances --region eu-west-1" in problem.fix
 
 
+def test_a_service_in_one_region_is_asked_there() -> None:
+    """The command that shows the same error works as it is written."""
+    gap = Gap("globalaccelerator.list_accelerators", "AccessDeniedException")
+    problem = told(an_estate(unread(gap, part="accelerators")))
+
+    assert "globalaccelerator:ListAccelerators" in problem.message
+    assert problem.fix is not None
+    assert "list-accelerators --region us-west-2" in problem.fix
+
+
 def test_throttled_call_asks_for_no_permission() -> None:
     """Only denials are about permissions."""
     gap = Gap("ec2.describe_instances", "RequestLimitExceeded")
@@ -78,6 +88,7 @@ def test_operation_absent_from_a_snapshot_is_only_mentioned() -> None:
         ("ec2.describe_network_acls", "ec2:DescribeNetworkAcls"),
         ("rds.describe_db_instances", "rds:DescribeDBInstances"),
         ("iam.list_server_certificates", "iam:ListServerCertificates"),
+        ("elbv2.describe_ssl_policies", "elasticloadbalancing:DescribeSSLPolicies"),
     ],
 )
 def test_permission_is_spelt_as_iam_spells_it(operation: str, action: str) -> None:

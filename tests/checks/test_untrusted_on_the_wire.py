@@ -54,7 +54,7 @@ def test_names_match_as_clients_match_them(
 
 
 def test_recognises_the_one_of_atlassians_image() -> None:
-    """The stopgap that the machine image makes at first boot is called by name."""
+    """The image's stopgap is called by name, and replaced where the image has it."""
     inventory = a_handshake(
         is_self_signed=True,
         faults=(Fault.SELF_SIGNED,),
@@ -65,8 +65,9 @@ def test_recognises_the_one_of_atlassians_image() -> None:
 
     assert isinstance(problem, Problem)
     assert "Atlassian's machine image made for itself" in problem.message
-    assert problem.fix is not None
-    assert "in the place of /etc/nginx/ssl/self-ssl.crt" in problem.fix
+    assert problem.fix
+    assert "sudo tee /etc/nginx/ssl/self-ssl.crt" in problem.fix
+    assert "openssl s_client -connect git.example.com:443" in problem.fix
 
 
 def test_says_which_names_it_has() -> None:

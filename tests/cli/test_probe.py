@@ -72,6 +72,81 @@ def test_an_untrusted_endpoint_exits_with_1(ringfence: Ringfence, https: str) ->
     assert ("TLS-002", f"{HOST}:443") == (finding["check"], finding["resource"])
 
 
+def test_https_gives_both_observations(
+    ringfence: Ringfence, tmp_path: Path, root: Issued
+) -> None:
+    """The handshake and the visit behind it are printed and judged."""
+    good = issue(tmp_path, "jira", by=root, names=[HOST])
+    page = peers.page(
+        200,
+        b'<meta name="application-name" content="JIRA" data-version="9.12.2">',
+        "Content-Type: text/html",
+    )
+    with peers.serving(peers.tls(good.path, then=peers.site({"/": page}))) as port:
+        goal = (HOST, "--connect-to", f"127.0.0.1:{port}", "--cacert", root.path)
+        code, output, _ = ringfence("probe", *goal, "--format", "json")
+        _, table, _ = ringfence("probe", *goal)
+
+    told = json.loads(output)
+    tls, http = told["observations"]
+    assert (1, "tls", "http") == (code, tls["kind"], http["kind"])
+    expected = {
+        "endpoint": f"{HOST}:443",
+        "address": "127.0.0.1",
+        "status": 200,
+        "location": "",
+        "server": "",
+        "error": "",
+        "product": "jira",
+        "version": "9.12.2",
+    }
+    assert expected == {key: http[key] for key in expected}
+    assert {"HTTP-005", "HTTP-007"} == {item["check"] for item in told["findings"]}
+    assert f"{HOST}:443  127.0.0.1 HTTPS 200, jira 9.12.2" in table
+    assert "1 endpoint, 0 of which could not be read" in table
+
+
+@pytest.mark.parametrize(
+    ("state", "checks"), [(b"RUNNING", set()), (b"FIRST_RUN", {"HTTP-002"})]
+)
+def test_a_good_product_is_quiet_and_an_unfinished_one_is_not(
+    ringfence: Ringfence, tmp_path: Path, root: Issued, state: bytes, checks: set[str]
+) -> None:
+    """A product that does all as it should gives nothing; one not set up, one thing."""
+    good = issue(tmp_path, "jira", by=root, names=[HOST])
+    status = peers.page(
+        200, b'{"state":"' + state + b'"}', "Content-Type: application/json"
+    )
+    site = peers.site(peers.JIRA | {"/status": status})
+    with peers.serving(peers.tls(good.path, then=site)) as port:
+        code, output, _ = ringfence(
+            *("probe", HOST, "--connect-to", f"127.0.0.1:{port}"),
+            *("--cacert", root.path, "--format", "json"),
+        )
+    told = json.loads(output)
+
+    assert checks == {finding["check"] for finding in told["findings"]}
+    assert [] == told["unknown"]
+    assert (1 if checks else 0) == code
+
+
+def test_a_site_that_fails_behind_a_handshake_exits_with_3(
+    ringfence: Ringfence, tmp_path: Path, root: Issued
+) -> None:
+    """A good certificate does not make up for a site that was not read."""
+    good = issue(tmp_path, "odd", by=root, names=[HOST])
+    odd = peers.tls(good.path, then=peers.says(b"SSH-2.0-OpenSSH_9.6\r\n"))
+    with peers.serving(odd) as port:
+        code, output, _ = ringfence(
+            *("probe", HOST, "--connect-to", f"127.0.0.1:{port}"),
+            *("--cacert", root.path),
+        )
+
+    assert 3 == code
+    assert f"{HOST}:443  not read: The peer does not speak HTTP." in output
+    assert "1 endpoint, 1 of which could not be read" in output
+
+
 def test_plain_http_is_found(ringfence: Ringfence) -> None:
     """A product's own port that answers in plain HTTP gives a finding."""
     with peers.serving(peers.says(OK)) as port:

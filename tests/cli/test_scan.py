@@ -90,7 +90,7 @@ def test_only_the_chosen_checks_are_asked(ringfence: Ringfence, tmp_path: Path) 
     code, output, _ = ringfence("scan", "--snapshot", folder, "--check", "CERT-*")
 
     assert 0 == code
-    assert "5 checks" in output
+    assert "9 checks" in output
 
 
 def test_a_check_that_does_not_exist_is_wrong_use(

@@ -1,5 +1,6 @@
 """An AWS that answers from recorded pages, one item at a time."""
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -15,19 +16,23 @@ from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel
 
 from ringfence.collect import OPERATIONS, collect
+from ringfence.collect.operation import Operation
 from ringfence.snapshot import Snapshot
 from tests.inventory.estate import pages
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
-_PER = {operation.name: operation.per for operation in OPERATIONS}
-_KEYS = {operation.name: operation.key for operation in OPERATIONS}
+_OPERATIONS = {operation.name: operation for operation in OPERATIONS}
+_PLACES = ("NextToken", "Marker", "position")
+_DOCUMENTS = ("AssumeRolePolicyDocument", "Document", "PolicyDocument")
 
 # What an argument chooses among merged items: the item's key and the parameter.
 _CHOSEN = {
     "ec2.describe_managed_prefix_lists": ("PrefixListId", "Filters"),
     "elbv2.describe_listeners": ("LoadBalancerArn", "LoadBalancerArn"),
+    "elbv2.describe_ssl_policies": ("Name", "Names"),
     "elbv2.describe_tags": ("ResourceArn", "ResourceArns"),
+    "opensearch.describe_domains": ("DomainName", "DomainNames"),
 }
 
 
@@ -110,41 +115,57 @@ class RecordedAws:
             self.calls.append((name, asked))
         try:
             self.trouble(name, asked)
+            answer = self._recorded(name, asked)
         except RefusedError as refused:
             error = {"Code": refused.code, "Message": f"{refused.code} of {name}"}
             return _http(400), {"Error": error, "ResponseMetadata": {}}
-        answer = self._recorded(name, asked)
         return _http(200), {**answer, "ResponseMetadata": {"RequestId": "r"}}
 
     def _recorded(self, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = deepcopy(self.responses[name])
-        if per := _PER[name]:
-            answer = answer[asked[per]]
-        key = _KEYS[name]
+        operation = _OPERATIONS[name]
+        if operation.per:
+            answer = answer[str(operation.argument(asked))]
+            if answer is None:
+                raise RefusedError(max(operation.gone))
+        key = operation.key
         if name in _CHOSEN:
             item_key, parameter = _CHOSEN[name]
             chosen = asked[parameter]
             if name == "ec2.describe_managed_prefix_lists":
                 (chosen,) = (one["Values"] for one in asked["Filters"])
             answer = {key: [one for one in answer[key] if one[item_key] in chosen]}
-        return _one_page(name, key, answer, asked)
+        sent: dict[str, Any] = _as_sent(_one_page(operation, answer, asked))
+        return sent
 
 
 def _one_page(
-    name: str, key: str, answer: dict[str, Any], asked: Mapping[str, Any]
+    operation: Operation, answer: dict[str, Any], asked: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One item and a token for the next, as AWS may answer at any time."""
-    page = next(operation.page for operation in OPERATIONS if operation.name == name)
-    if page is None:
+    if operation.page is None:
         return answer
-    start = int(asked.get("NextToken") or asked.get("Marker") or 0)
-    items = answer[key]
+    start = int(next((asked[key] for key in _PLACES if asked.get(key)), 0))
+    items = operation.items(answer)
     token = str(start + 1) if start + 1 < len(items) else None
-    tokens = {"NextToken": token, "NextMarker": token, "Marker": token}
+    tokens = {key: token for key in (*_PLACES, "NextMarker") if token}
+    page = operation.listed(items[start : start + 1])
+    told = page[operation.within] if operation.within else page
+    told |= {"IsTruncated": token is not None, **tokens}
+    return page
+
+
+def _as_sent(answer: Any) -> Any:
+    """IAM sends policies as text, of which botocore makes objects."""
+    if isinstance(answer, list):
+        return [_as_sent(item) for item in answer]
+    if not isinstance(answer, dict):
+        return answer
     return {
-        key: items[start : start + 1],
-        "IsTruncated": token is not None,
-        **{name: value for name, value in tokens.items() if value},
+        key: json.dumps(value)
+        if key in _DOCUMENTS and isinstance(value, dict)
+        else _as_sent(value)
+        for key, value in answer.items()
     }
 
 

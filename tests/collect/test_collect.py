@@ -113,12 +113,28 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("ec2.get_managed_prefix_list_entries", "InvalidPrefixListID.NotFound"),
         ("elbv2.describe_load_balancer_attributes", "LoadBalancerNotFound"),
         ("elbv2.describe_rules", "ListenerNotFound"),
+        ("elbv2.describe_listener_certificates", "ListenerNotFound"),
         ("elbv2.describe_target_health", "TargetGroupNotFound"),
         ("elbv2.describe_target_group_attributes", "TargetGroupNotFound"),
         ("elb.describe_load_balancer_attributes", "LoadBalancerNotFound"),
+        ("elb.describe_load_balancer_policies", "PolicyNotFound"),
         ("acm.describe_certificate", "ResourceNotFoundException"),
         ("acm.get_certificate", "ResourceNotFoundException"),
         ("iam.get_server_certificate", "NoSuchEntity"),
+        (
+            "ec2.describe_vpc_endpoint_service_permissions",
+            "InvalidVpcEndpointServiceId.NotFound",
+        ),
+        ("efs.describe_mount_targets", "FileSystemNotFound"),
+        ("efs.describe_file_system_policy", "PolicyNotFound"),
+        ("iam.get_instance_profile", "NoSuchEntity"),
+        ("iam.get_role", "NoSuchEntity"),
+        ("iam.list_attached_role_policies", "NoSuchEntity"),
+        ("iam.list_role_policies", "NoSuchEntity"),
+        ("iam.get_role_policy", "NoSuchEntity"),
+        ("iam.get_policy", "NoSuchEntity"),
+        ("iam.get_policy_version", "NoSuchEntity"),
+        ("cloudformation.describe_stacks", "ValidationError"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -183,6 +199,109 @@ def test_exclusions_are_asked_for_only_where_the_block_is_on() -> None:
     assert "block_public_access" in read(snapshot).read
 
 
+def test_listeners_are_asked_for_further_certificates_only_where_iam_has_any() -> None:
+    """Of its own ACM itself says what uses them."""
+    aws = RecordedAws()
+    aws.responses["iam.list_server_certificates"] = {
+        "ServerCertificateMetadataList": []
+    }
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_listener_certificates")
+    assert "further_certificates" in read(snapshot).read
+
+
+def test_a_stack_s_secrets_never_enter_the_snapshot() -> None:
+    """It may be written to disk, where everybody reads it in clear."""
+    aws = RecordedAws()
+    (stack,) = aws.responses["cloudformation.describe_stacks"]["bitbucket-prod"][
+        "Stacks"
+    ]
+    stack["Description"] = "hunter2"
+    stack["Outputs"] = [{"OutputKey": "Password", "OutputValue": "hunter2"}]
+    stack["Tags"] = [{"Key": "password", "Value": "hunter2"}]
+    stack["Parameters"].append(
+        {"ParameterKey": "DBPassword", "ParameterValue": "hunter2"}
+    )
+
+    snapshot = aws.collect()
+
+    assert "hunter2" not in repr(snapshot)
+    assert (
+        pages()["cloudformation.describe_stacks"]
+        == snapshot.responses["cloudformation.describe_stacks"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "name", "asked"),
+    [
+        ("bitbucket-prod", "node", ["bitbucket-prod"]),
+        ("prod", "prod Jira Node", ["prod"]),
+        ("prod", "web", []),
+        (None, "bitbucket-1", []),
+    ],
+)
+def test_only_stacks_of_products_are_asked_for(
+    stack: str | None, name: str, asked: list[str]
+) -> None:
+    """The others' parameters are nobody's business."""
+    aws = RecordedAws()
+    tags = {"Name": name, "aws:cloudformation:stack-name": stack}
+    for reservation in aws.responses["ec2.describe_instances"]["Reservations"]:
+        for instance in reservation["Instances"]:
+            instance["Tags"] = [
+                {"Key": key, "Value": value} for key, value in tags.items() if value
+            ]
+    stacks = aws.responses["cloudformation.describe_stacks"]
+    stacks[stack] = stacks.pop("bitbucket-prod")
+
+    aws.collect()
+
+    assert [{"StackName": each} for each in asked] == aws.asked(
+        "cloudformation.describe_stacks"
+    )
+
+
+def test_what_belongs_to_no_region_is_asked_for_at_home_alone() -> None:
+    """It would be told once for each Region that is swept."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="r", now=lambda: NOW, is_home=False
+    )
+
+    assert [] == aws.asked("cloudfront.list_distributions")
+    assert "distributions" not in read(snapshot).read | read(snapshot).gaps.keys()
+    assert "certificates" in read(snapshot).read
+
+
+def test_aws_is_asked_about_unknown_tls_policies_alone() -> None:
+    """What a well-known name allows does not change."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    (asked,) = aws.asked("elbv2.describe_ssl_policies")
+    assert ["ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07"] == asked[
+        "Names"
+    ]
+
+
+def test_well_known_tls_policies_cost_no_call() -> None:
+    """Most listeners have one of them, and the detail is read."""
+    aws = RecordedAws()
+    for listener in aws.responses["elbv2.describe_listeners"]["Listeners"]:
+        if "SslPolicy" in listener:
+            listener["SslPolicy"] = "ELBSecurityPolicy-2016-08"
+
+    snapshot = aws.collect()
+
+    assert [] == aws.asked("elbv2.describe_ssl_policies")
+    assert "tls_policies" in read(snapshot).read
+
+
 def test_pages_without_a_paginator_are_asked_for_by_token() -> None:
     """The SDK follows no token of this operation by itself."""
     aws = RecordedAws()
@@ -194,6 +313,11 @@ def test_pages_without_a_paginator_are_asked_for_by_token() -> None:
         {"MaxResults": 1000, "NextToken": "1"},
         {"MaxResults": 1000, "NextToken": "2"},
     ] == aws.asked("ec2.describe_vpc_block_public_access_exclusions")
+    assert [
+        {"MaxItems": "100"},
+        {"MaxItems": "100", "Marker": "1"},
+        {"MaxItems": "100", "Marker": "2"},
+    ] == aws.asked("cloudfront.list_vpc_origins")
 
 
 def test_a_detail_that_the_sdk_does_not_know_is_not_asked_for() -> None:
@@ -279,7 +403,7 @@ def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
 
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
-    services = {"ec2", "elbv2", "elb", "rds"}
+    services = {"ec2", "elbv2", "elb", "rds", "globalaccelerator"}
     assert services == {name.partition(".")[0] for name, _ in aws.calls}
     assert frozenset({"vpc-0a1"}) == snapshot.vpcs
     assert "certificates" not in read(snapshot).read
@@ -292,7 +416,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 17 == len(aws.calls)
+    assert 18 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:
@@ -305,7 +429,8 @@ def test_clients_retry_as_aws_advises() -> None:
 
 def _refuse(name: str, code: str, argument: str | None = None) -> Any:
     def trouble(called: str, asked: Mapping[str, Any]) -> None:
-        if called == name and argument in {None, *map(str, asked.values())}:
+        values = [str(value) for value in asked.values()]
+        if called == name and argument in {None, *values, "/".join(values)}:
             raise RefusedError(code)
 
     return trouble
@@ -318,3 +443,17 @@ def _dependents(name: str) -> set[str]:
 
 def _nothing() -> dict[str, Any]:
     return {operation.name: operation.nothing for operation in in_scope(frozenset())}
+
+
+def test_accelerators_are_not_asked_for_where_there_are_none() -> None:
+    """China has no Global Accelerator: not asked for is neither read nor a gap."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(), account="1", region="cn-north-1", now=lambda: NOW, vpcs=None
+    )
+
+    assert () == snapshot.gaps
+    assert [] == [name for name, _ in aws.calls if name.startswith("globalacc")]
+    inventory = read(snapshot)
+    assert "accelerators" not in inventory.read | inventory.gaps.keys()

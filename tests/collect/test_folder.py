@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringfence.collect import in_scope
@@ -49,6 +49,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     )
 
 
+@settings(deadline=None)  # it writes dozens of files, on whatever disk there is
 @given(snapshots())
 def test_what_is_written_is_loaded(snapshot: Snapshot) -> None:
     """Nothing is added, nothing lost, gaps and narrowing included."""
@@ -121,6 +122,16 @@ def test_a_null_token_is_the_last_page(tmp_path: Path) -> None:
             "NextToken is not null",
         ),
         ("elbv2.describe_rules", '{"arn:1": []}', "arn:1: not an object"),
+        (
+            "cloudfront.list_distributions",
+            '{"DistributionList": []}',
+            "DistributionList is not an object",
+        ),
+        (
+            "cloudfront.list_distributions",
+            '{"DistributionList": {"IsTruncated": true}}',
+            "IsTruncated is true",
+        ),
         ("elbv2.describe_rules", '{"Rules": []}', "Rules: not an object"),
         ("elbv2.describe_rules", '{"arn:1": {}}', "arn:1: Rules is missing"),
         (

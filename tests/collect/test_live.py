@@ -1,5 +1,6 @@
 """Against moto: real requests, real paging, real filters."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,13 +10,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_public_access
+from local import moto_accelerators, moto_other_ways, moto_public_access
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
 from ringfence.inventory import Inventory
+from ringfence.inventory.accelerators import Endpoint
 from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.read import read
+from ringfence.inventory.statements import Statement
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -44,7 +47,9 @@ class Network:
         ec2.create_egress_only_internet_gateway(VpcId=vpc)
         ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
         group = self._group(ec2, vpc)
+        profile = _a_profile(self.session, f"of-{vpc}")
         (instance,) = ec2.run_instances(
+            IamInstanceProfile={"Arn": profile},
             ImageId=_an_image(ec2),
             MinCount=1,
             MaxCount=1,
@@ -53,6 +58,7 @@ class Network:
         )["Instances"]
         self._balancers(vpc, subnets, group, instance["InstanceId"])
         self._database(vpc, subnets, group)
+        self._stores(vpc, subnets, group)
         return vpc
 
     def _group(self, ec2: Any, vpc: str) -> str:
@@ -71,6 +77,35 @@ class Network:
             GroupId=group, IpPermissions=[permission | sources]
         )
         return group
+
+    def _stores(self, vpc: str, subnets: list[str], group: str) -> None:
+        """Make a file system, a search domain, and each other way in."""
+        efs = self.session.client("efs")
+        system = efs.create_file_system(CreationToken=vpc)["FileSystemId"]
+        efs.create_mount_target(
+            FileSystemId=system, SubnetId=subnets[0], SecurityGroups=[group]
+        )
+        self.session.client("opensearch").create_domain(DomainName=f"s-{vpc[-8:]}")
+        ec2 = self.session.client("ec2")
+        ec2.create_instance_connect_endpoint(SubnetId=subnets[0])
+        (balancer, *_) = self.session.client("elbv2").describe_load_balancers()[
+            "LoadBalancers"
+        ]
+        ec2.create_vpc_endpoint_service_configuration(
+            NetworkLoadBalancerArns=[balancer["LoadBalancerArn"]]
+        )
+        self.session.client("apigatewayv2").create_vpc_link(
+            Name=vpc, SubnetIds=subnets, SecurityGroupIds=[group]
+        )
+        self.session.client("cloudfront").create_vpc_origin(
+            VpcOriginEndpointConfig={
+                "Name": vpc,
+                "Arn": balancer["LoadBalancerArn"],
+                "HTTPPort": 80,
+                "HTTPSPort": 443,
+                "OriginProtocolPolicy": "https-only",
+            }
+        )
 
     def _balancers(
         self, vpc: str, subnets: list[str], group: str, instance: str
@@ -122,6 +157,27 @@ class Network:
         )
 
 
+def _a_profile(session: boto3.Session, name: str) -> str:
+    """Make a profile whose role has an inline, a managed and a bounding policy."""
+    iam = session.client("iam")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    arns = [
+        iam.create_policy(PolicyName=f"{kind}-{name}", PolicyDocument=document)
+        for kind in ("managed", "bound")
+    ]
+    managed, bound = (made["Policy"]["Arn"] for made in arns)
+    iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=document, PermissionsBoundary=bound
+    )
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
+    iam.attach_role_policy(RoleName=name, PolicyArn=managed)
+    profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    arn: str = profile["Arn"]
+    return arn
+
+
 def _an_image(ec2: Any) -> str:
     image: str = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     return image
@@ -129,6 +185,8 @@ def _an_image(ec2: Any) -> str:
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
+    moto_other_ways.install()
+    moto_accelerators.install()
     moto_public_access.install()
     with mock_aws():
         yield boto3.Session(
@@ -160,13 +218,27 @@ def _inventory(
 def test_a_region_in_moto_is_read_whole(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:
-    """Moto knows every operation but one, which the embedded AWS adds."""
+    """Moto knows every operation but a few, which the embedded AWS adds."""
     inventory = _inventory(session)
 
     assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
     assert {1} == {len(listed.cidrs) for listed in inventory.prefix_lists}
     assert ["a.example.com"] == [item.domain for item in inventory.certificates]
     assert ["available"] == [image.state for image in inventory.images]
+    everything = (Statement(allows=True, actions=("*",), resources=("*",)),)
+    for role in inventory.roles:
+        policies = [*role.policies, role.boundary]
+        assert [everything] * 3 == [item.statements for item in policies if item]
+    for part in (
+        "roles",
+        "file_systems",
+        "search_domains",
+        "vpc_origins",
+        "vpc_links",
+        "connect_endpoints",
+        "endpoint_services",
+    ):
+        assert 2 == len(getattr(inventory, part)), part
 
 
 def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
@@ -186,6 +258,16 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
     assert region.read - narrowed.read == {
         "certificates",
         "certificate_bodies",
+        "roles",
+        "file_systems",
+        "search_domains",
+        "vpc_origins",
+        "vpc_links",
+        "connect_endpoints",
+        "endpoint_services",
+        "distributions",
+        "further_certificates",
+        "stacks",
     }
 
 
@@ -239,3 +321,37 @@ def test_small_pages_are_all_fetched(session: boto3.Session) -> None:
 
     assert ({operation.name: {"Reservations": expected}}, ()) == (responses, gaps)
     assert 3 == len(pages)
+
+
+def test_accelerators_are_read_from_their_own_region(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """A sweep of Ireland asks Oregon, where the API is, and finds what leads here."""
+    api = session.client("globalaccelerator", region_name="us-west-2")
+    accelerator = api.create_accelerator(Name="git", IdempotencyToken="1")
+    arn = accelerator["Accelerator"]["AcceleratorArn"]
+    listener = api.create_listener(
+        AcceleratorArn=arn,
+        PortRanges=[{"FromPort": 443, "ToPort": 444}],
+        Protocol="TCP",
+        IdempotencyToken="1",
+    )
+    api.create_endpoint_group(
+        ListenerArn=listener["Listener"]["ListenerArn"],
+        EndpointGroupRegion=REGION,
+        EndpointConfigurations=[
+            {"EndpointId": "i-1", "ClientIPPreservationEnabled": True}
+        ],
+        PortOverrides=[{"ListenerPort": 443, "EndpointPort": 8443}],
+        IdempotencyToken="1",
+    )
+
+    inventory = _inventory(session, frozenset(vpcs[:1]))
+
+    (found,) = inventory.accelerators
+    (way,) = found.listeners
+    (group,) = way.groups
+    assert ("git", "tcp", ((443, 444),)) == (found.name, way.protocol, way.ports)
+    assert ((443, 8443),) == group.overrides
+    assert (Endpoint(id="i-1", preserves_client_ip=True),) == group.endpoints
+    assert "accelerators" in inventory.read

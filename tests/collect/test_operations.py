@@ -6,7 +6,21 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    OPERATIONS,
+    acm,
+    apigateway,
+    cloudformation,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    globalaccelerator,
+    iam,
+    opensearch,
+    rds,
+)
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,14 +31,30 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "elasticfilesystem": efs,
+    "es": opensearch,
+    "cloudfront": cloudfront,
+    "apigateway": apigateway,
+    "globalaccelerator": globalaccelerator,
+    "cloudformation": cloudformation,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+# https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
+# https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html
 LIMITS = {
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,
+    "efs.describe_file_systems": 100,
+    "efs.describe_mount_targets": 100,
+    "apigateway.get_vpc_links": 500,
+    "apigatewayv2.get_vpc_links": 100,
+    "cloudfront.list_distributions": 100,
+    "cloudfront.list_vpc_origins": 100,
+    "ec2.describe_vpc_endpoint_service_configurations": 1000,
+    "ec2.describe_vpc_endpoint_service_permissions": 1000,
 }
 
 
@@ -33,6 +63,8 @@ def test_the_actions_are_exactly_those_used(service: str, module: ModuleType) ->
     """A policy made of them has nothing too much and nothing too little."""
     prefix = service.partition(" ")[0]
     used = {operation_model(item.name).name for item in module.OPERATIONS}
+    if prefix == "apigateway":  # its actions are HTTP's methods
+        used = {operation_model(item.name).http["method"] for item in module.OPERATIONS}
 
     assert sorted(f"{prefix}:{name}" for name in used) == list(module.ACTIONS)
 
@@ -45,16 +77,20 @@ def test_pages_are_as_great_as_the_api_allows(operation: Operation) -> None:
     try:
         paged = session.get_paginator_model(operation.service).get_paginator(model.name)
     except ValueError:  # botocore lacks some paginators: pages are asked by hand
-        paged = {"limit_key": "MaxResults", "result_key": operation.key}
+        paged = {
+            "limit_key": operation.tokens[0],
+            "result_key": ".".join(filter(None, (operation.within, operation.key))),
+        }
     shape = model.input_shape
-    if shape is None or paged["limit_key"] not in shape.members:
+    if shape is None or paged.get("limit_key") not in shape.members:
         assert operation.page is None
         return
     limit = shape.members[paged["limit_key"]].metadata.get("max")
     limit = LIMITS.get(operation.name, limit)
 
     assert limit == operation.page
-    assert operation.key == paged["result_key"]
+    place = (operation.within, operation.key)
+    assert ".".join(filter(None, place)) == paged["result_key"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
@@ -64,7 +100,7 @@ def test_the_key_is_a_member_of_the_answer(operation: Operation) -> None:
     assert model.output_shape is not None
     assert model.input_shape is not None
 
-    assert operation.key in model.output_shape.members
+    assert (operation.within or operation.key) in model.output_shape.members
     assert operation.per is None or operation.per in model.input_shape.members
 
 

@@ -65,6 +65,18 @@ def blocked_elsewhere(account: Account) -> Iterator[None]:
         ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="off")
 
 
+def lead_in(account: Account) -> None:
+    """Make an accelerator with a listener, which leads nowhere yet."""
+    api = account.server.client("globalaccelerator", region="us-west-2")
+    made = api.create_accelerator(Name="git", IdempotencyToken="1")["Accelerator"]
+    api.create_listener(
+        AcceleratorArn=made["AcceleratorArn"],
+        PortRanges=[{"FromPort": 443, "ToPort": 443}],
+        Protocol="TCP",
+        IdempotencyToken="1",
+    )
+
+
 def take(account: Account, queue: str) -> list[str]:
     """Take all messages out of the queue with the logical id *queue*."""
     sqs = account.server.client("sqs")

@@ -6,6 +6,7 @@ import pytest
 
 from functions.inspect import app
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
+from tests.inventory.estate import pages
 
 POLICY = """
 endpoints:
@@ -91,6 +92,35 @@ def test_other_regions_ask_for_no_probe(aws: Aws, context: Context) -> None:
     app.sweep(message, context)
 
     assert [] == aws.messages("probe")
+
+
+def upload_certificate(aws: Aws) -> None:
+    """Leave one in IAM that nothing uses; moto says of each that it ran out in 2012."""
+    (body,) = (
+        told["ServerCertificate"]["CertificateBody"]
+        for told in pages()["iam.get_server_certificate"].values()
+    )
+    aws.client("iam").upload_server_certificate(
+        ServerCertificateName="old", CertificateBody=body, PrivateKey="-"
+    )
+
+
+def test_what_belongs_to_no_region_is_told_in_the_stack_s_own(
+    aws: Aws, context: Context
+) -> None:
+    """The same certificate would be a finding in each Region that is swept."""
+    upload_certificate(aws)
+    message = event("sweep.one_region")
+    message["Records"][0]["body"] = message["Records"][0]["body"].replace(
+        REGION, "us-east-1"
+    )
+    app.sweep(message, context)
+
+    assert [] == aws.items("finding/CERT-001")
+
+    sweep(context)
+
+    assert 1 == len(aws.items("finding/CERT-001"))
 
 
 def test_a_broken_policy_leaves_the_last_good_one(aws: Aws, context: Context) -> None:

@@ -198,11 +198,73 @@ def test_a_target_group_has_its_targets_with_their_state() -> None:
             protocol="HTTP",
             port=7990,
             vpc="vpc-0a1",
+            crosses_zones=False,
             targets=(Target("i-0a1", 7990, "healthy"), Target("i-0a2", 7990, "unused")),
             tags={"product": "bitbucket"},
         )
         == an_inventory().target_groups[0]
     )
+
+
+def test_what_a_group_leaves_to_its_load_balancer_is_not_its_own() -> None:
+    """AWS's third value is no setting; an address has its zone."""
+    ssh = an_inventory().target_groups[1]
+
+    assert (None, "eu-west-1a") == (ssh.crosses_zones, ssh.targets[0].zone)
+
+
+def test_a_group_whose_attributes_nobody_asked_for_is_read() -> None:
+    """A snapshot of before has them for TCP and its like only."""
+    ssh = pages()["elbv2.describe_target_group_attributes"]
+    old = {arn: told for arn, told in ssh.items() if "/ssh/" in arn}
+
+    inventory = an_inventory(elbv2__describe_target_group_attributes=old)
+
+    assert "target_groups" in inventory.read
+    assert (BITBUCKET, None) == (
+        inventory.target_groups[0].id,
+        inventory.target_groups[0].crosses_zones,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(None, False), ("authenticate", False), ("deny", False), ("allow", True)],
+)
+@pytest.mark.parametrize("kind", ["Oidc", "Cognito"])
+def test_an_authentication_may_let_strangers_pass(
+    *, kind: str, told: str | None, expected: bool
+) -> None:
+    """Only with ``allow`` is who did not log in forwarded, too."""
+    config = {"OnUnauthenticatedRequest": told} if told else {}
+    action = {
+        "Type": f"authenticate-{kind.lower()}",
+        f"Authenticate{kind}Config": config,
+    }
+    rule = {
+        "RuleArn": "rule-1",
+        "Priority": "default",
+        "IsDefault": True,
+        "Conditions": [],
+        "Actions": [action],
+    }
+
+    inventory = an_inventory(
+        elbv2__describe_listeners={
+            "Listeners": [
+                {
+                    "ListenerArn": "l-1",
+                    "LoadBalancerArn": ALB,
+                    "Port": 443,
+                    "Protocol": "HTTPS",
+                }
+            ]
+        },
+        elbv2__describe_rules={"l-1": {"Rules": [rule]}},
+    )
+    (read_rule,) = inventory.listeners[0].rules
+
+    assert [expected] == [does.lets_strangers_pass for does in read_rule.actions]
 
 
 def test_a_function_is_a_target_without_port_and_vpc() -> None:

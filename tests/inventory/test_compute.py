@@ -50,7 +50,11 @@ def test_an_instance_has_its_groups_interfaces_profile_and_tags() -> None:
             interfaces=("eni-0a1",),
             groups=("sg-0a1", "sg-0a2"),
             key_name="ops",
-            tags={"Name": "bitbucket-1", "team": "tools"},
+            tags={
+                "Name": "bitbucket-1",
+                "team": "tools",
+                "aws:cloudformation:stack-name": "bitbucket-prod",
+            },
         )
         == an_inventory().instances[0]
     )

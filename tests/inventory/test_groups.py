@@ -1,11 +1,13 @@
 """Security group rules are read one by one, with their ids where AWS told them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ringfence.inventory.read import read
 from ringfence.inventory.records import Ports, Rule
+from ringfence.inventory.references import Reference
 from ringfence.snapshot import Gap
 from tests.inventory.estate import a_snapshot, an_inventory, pages
 
@@ -21,8 +23,14 @@ def test_a_permission_is_one_rule_for_each_source() -> None:
         _web("tcp", (443, 443), "10.0.0.0/8", "sgr-02"),
         _web("tcp", (443, 443), "::/0", "sgr-03"),
         _web("tcp", (22, 22), "pl-0a1", "sgr-04", "offices"),
-        _web("tcp", (5432, 5432), "sg-0a2", "sgr-05"),
-        _web("tcp", (8080, 8080), "sg-0dead", "sgr-06"),
+        replace(
+            _web("tcp", (5432, 5432), "sg-0a2", "sgr-05"),
+            reference=Reference(account="123456789012"),
+        ),
+        replace(
+            _web("tcp", (8080, 8080), "sg-0dead", "sgr-06"),
+            reference=Reference(None, "vpc-0dead", "pcx-0a1", "deleted"),
+        ),
         _web("icmp", None, "0.0.0.0/0", "sgr-07", icmp=(8, -1)),
         _web("icmp", None, "10.0.0.0/8", "sgr-08", icmp=(8, 0)),
         _web("icmpv6", None, "::/0", "sgr-09"),

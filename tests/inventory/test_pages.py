@@ -12,7 +12,7 @@ from tests.inventory.shapes import lies
 def test_a_page_has_the_shape_of_aws_s_own_model(operation: Operation) -> None:
     """No member that AWS does not know, none of another type."""
     answer = pages()[operation.name]
-    answers = answer.values() if operation.per else [answer]
+    answers = filter(None, answer.values()) if operation.per else [answer]
 
     assert [] == [lie for one in answers for lie in lies(operation.name, one)]
 

@@ -125,6 +125,42 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         {},
         [Need("rds:DescribeDBInstances", "arn:aws:rds:eu-west-1:123456789012:db:*")],
     ),
+    (
+        "iam",
+        "GetRolePolicy",
+        {"RoleName": "r", "PolicyName": "p"},
+        [Need("iam:GetRolePolicy", "arn:aws:iam::123456789012:role/r")],
+    ),
+    (
+        "iam",
+        "GetPolicy",
+        {"PolicyArn": "arn:aws:iam::aws:policy/p"},
+        [Need("iam:GetPolicy", "arn:aws:iam::aws:policy/p")],
+    ),
+    ("es", "ListDomainNames", {}, [Need("es:ListDomainNames", "*")]),
+    (
+        "es",
+        "DescribeDomains",
+        {"DomainNames": ["d"]},
+        [Need("es:DescribeDomains", "arn:aws:es:eu-west-1:123456789012:domain/d")],
+    ),
+    (
+        "elasticfilesystem",
+        "DescribeMountTargets",
+        {"FileSystemId": "fs-1"},
+        [
+            Need(
+                "elasticfilesystem:DescribeMountTargets",
+                "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
+            )
+        ],
+    ),
+    (
+        "apigateway",
+        "GetVpcLinks",
+        {},
+        [Need("apigateway:GET", "arn:aws:apigateway:eu-west-1::/vpclinks")],
+    ),
     ("wafv2", "ListWebACLs", {}, [Need("wafv2:ListWebACLs", "*")]),
 ]
 

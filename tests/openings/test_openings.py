@@ -106,7 +106,7 @@ def test_each_opening_has_a_key_of_its_own(listed: tuple[Rule, ...]) -> None:
 def test_revoking_what_is_named_closes_everything(listed: tuple[Rule, ...]) -> None:
     """With every named rule revoked, nothing is left to be told."""
     estate = an_estate(bitbucket(*listed), trusted=TRUSTED)
-    culprits = Culprits(estate.inventory, estate.strangers, estate.profile_of)
+    culprits = Culprits(estate.admitting, estate.profile_of)
     named = {rule for item in estate.openings for rule in culprits.of(item)}
     rest = [rule for rule in listed if rule not in named]
 
@@ -169,3 +169,14 @@ def test_evidence_holds_twenty_rows_and_the_count() -> None:
 
     assert 20 == len(problem.evidence["exposures"])
     assert 30 == problem.evidence["exposure_count"]
+
+
+def test_a_rule_that_cannot_be_judged_lets_nobody_in() -> None:
+    """Rules that let strangers in are given by group and id, unreadable ones not."""
+    open_to_all = a_rule(22, "0.0.0.0/0")
+    unread = a_rule(22, "pl-1")
+    inside = a_rule(22, "10.0.0.0/8")
+    estate = an_estate(bitbucket(open_to_all, unread, inside))
+    (named,) = estate.admitting.values()
+
+    assert [open_to_all] == [rule for rule, _ in named]

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -42,12 +42,17 @@ def serving(
 
 
 def tls(
-    pem: Path, version: ssl.TLSVersion | None = None, ciphers: str = "DEFAULT"
+    pem: Path,
+    version: ssl.TLSVersion | None = None,
+    ciphers: str = "DEFAULT",
+    *,
+    then: Handle | None = None,
 ) -> Handle:
     """
     Shake hands with the certificate in *pem*, as a server of today does.
 
-    With *version* it speaks that one only, as old servers do.
+    With *version* it speaks that one only, as old servers do. Without *then* it
+    hangs up on whatever is said next.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -58,7 +63,7 @@ def tls(
 
     def handle(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as shaken:
-            shaken.recv(1)
+            (then or _hang_up)(shaken)
 
     return handle
 
@@ -91,6 +96,31 @@ def old_tls(
                 )
 
     return handle
+
+
+def _hang_up(connection: socket.socket) -> None:
+    connection.recv(1)
+
+
+def site(pages: Mapping[str, bytes], seen: list[str] | None = None) -> Handle:
+    """Answer each request with its path's page, else with 404."""
+
+    def handle(connection: socket.socket) -> None:
+        request = connection.recv(65536)
+        if not request:
+            return  # a handshake was all
+        path = request.split(b" ")[1].decode()
+        if seen is not None:
+            seen.append(path)
+        connection.sendall(pages.get(path, page(404)))
+
+    return handle
+
+
+def page(status: int, body: bytes = b"", *headers: str) -> bytes:
+    """A whole answer."""
+    lines = (f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers)
+    return "\r\n".join((*lines, "", "")).encode() + body
 
 
 def says(*chunks: bytes, seen: list[bytes] | None = None) -> Handle:
@@ -136,3 +166,29 @@ def dripping(start: bytes, released: Event) -> Handle:
             connection.sendall(b"x")
 
     return handle
+
+
+HTML = "Content-Type: text/html"
+JSON = "Content-Type: application/json"
+XML = "Content-Type: application/xml"
+
+# A Jira that does all as it should, in the order in which it is asked.
+_MANIFEST = b"<manifest><typeId>jira</typeId><version>9.12.2</version></manifest>"
+JIRA = {
+    "/": page(302, b"", "Location: /secure/Dashboard.jspa"),
+    "/secure/Dashboard.jspa": page(
+        200,
+        b"<title>System Dashboard - Ours</title>",
+        HTML,
+        "Strict-Transport-Security: max-age=31536000",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: SAMEORIGIN",
+        "Set-Cookie: JSESSIONID=0a1b; Path=/; Secure; HttpOnly",
+    ),
+    "/rest/applinks/1.0/manifest": page(
+        200, _MANIFEST, "Content-Type: application/xml"
+    ),
+    "/status": page(200, b'{"state":"RUNNING"}', JSON),
+    "/secure/admin/ViewSystemInfo.jspa": page(403),
+    "/rest/api/2/user/picker?query=a&maxResults=1": page(200, b'{"users":[]}', JSON),
+}

@@ -139,3 +139,38 @@ def test_no_text_at_all_is_dialled_where_it_must_not(text: str, port: int) -> No
     assert observed is not None
     assert observed.error.startswith("Refused to dial ")
     assert all(name.isascii() and len(name) <= 253 for name in asked)
+
+
+hostile = st.sampled_from(
+    [
+        *("169.254.169.254", "localhost", "LOCALHOST.", "[::1]", "0x7f.1", "127.1"),
+        *("git.example.com\r\nHost: evil", "git.example.com\x00", "x" * 300, "b\u00fc"),
+        *("\u2488", "git\u3002example", "git.example.com", "a@b", "%31", "..", "*"),
+    ]
+)
+
+
+@given(hostile | st.text(max_size=300), st.integers(1, 65535), st.data())
+def test_a_name_that_rebinds_is_never_dialled_where_it_must_not(
+    host: str, port: int, data: st.DataObject
+) -> None:
+    """
+    Whatever a message names and the DNS answers, nothing refused is touched.
+
+    Sockets are off in this test: one that were opened would end it.
+    """
+    asked = 0
+    refused = st.ip_addresses().filter(lambda address: not public_only(address))
+
+    def look_up(_name: str, _timeout_s: float) -> tuple[Address, ...]:
+        nonlocal asked
+        asked += 1
+        return (data.draw(refused),)
+
+    try:
+        seen = observe(host, port, may_dial=public_only, look_up=look_up)
+    except EndpointError:
+        return
+    (one,) = (item for item in seen if item)
+    assert one.error.startswith("Refused to dial ") or public_only(ip_address(host))
+    assert asked <= 1

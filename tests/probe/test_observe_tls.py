@@ -39,6 +39,7 @@ def look(
             may_dial=anywhere,
             connect_to=("127.0.0.1", port),
             roots=cafile.read_text() if cafile else "",
+            with_http=False,
             timeout_s=timeout_s,
         )
     assert seen.http is None

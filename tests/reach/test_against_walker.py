@@ -2,14 +2,17 @@
 
 import ipaddress
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from ringfence.inventory import Inventory
 from ringfence.reach import Exposure, exposures
-from tests.reach.walker import Packet, reached, verdict
-from tests.reach.worlds import DIALLED, balanced_world, world
+from tests.reach.balanced_walker import reached
+from tests.reach.balanced_worlds import DIALLED, INNER, balanced_world
+from tests.reach.walker import Packet, verdict
+from tests.reach.worlds import world
 
 SOURCES = (
     "1.1.1.1",
@@ -58,11 +61,18 @@ def protocols_named(inventory: Inventory, target: str) -> set[str]:
     (interface,) = (
         item
         for item in inventory.network_interfaces
-        if target in (*(a.public for a in item.addresses), *item.ipv6)
+        if target
+        in (
+            *(a.public for a in item.addresses),
+            *(a.private for a in item.addresses),
+            *item.ipv6,
+        )
     )
     groups = [g for g in inventory.security_groups if g.id in interface.groups]
     mine = [a for a in inventory.network_acls if interface.subnet in a.subnets]
-    default = [a for a in inventory.network_acls if a.is_default]
+    default = [
+        a for a in inventory.network_acls if a.is_default and a.vpc == interface.vpc
+    ]
     rules = {r.protocol for group in groups for r in group.rules if not r.is_egress}
     entries = {entry.protocol for entry in (mine or default)[0].entries}
     return rules | entries | {"tcp", "udp", "icmp", "icmpv6"}
@@ -159,14 +169,34 @@ def test_every_client_reaches_the_walkers_targets(block: int) -> None:
                 assert reached(inventory, source, port) == told, (seed, source, port)
 
 
-def covering(rows: tuple[Exposure, ...], source: str, port: int) -> dict[str, str]:
+def test_the_balanced_worlds_hold_what_they_are_for() -> None:
+    """Agreement says nothing of a thing that no world has."""
+    found: Counter[str] = Counter()
+    for seed in range(200):
+        for row in exposures(balanced_world(seed)).rows:
+            if row.entry == "load-balancer":
+                found["behind authentication"] += row.authenticated_by is not None
+                found["one-way"] += row.session == "one-way"
+                is_chain = sum(hop.type == "listener" for hop in row.path) == 2
+                found["behind two load balancers"] += is_chain
+                found["the second of two"] += row.resource == INNER
+
+    assert 4 == len(found)
+    assert min(found.values()) >= 20, found
+
+
+def covering(
+    rows: tuple[Exposure, ...], source: str, port: int
+) -> dict[str, tuple[str, bool]]:
     """Give the targets whose rows have the client at *source*, dialling *port*."""
     address = ipaddress.ip_address(source)
-    return {
-        row.interface: row.session
+    found = [
+        (row.interface, (row.session, row.authenticated_by is not None))
         for row in rows
         if row.entry == "load-balancer"
         and row.ports == (port, port)
         and not (row.sources == ("::/0",) and address in INSIDE)
         and any(address in ipaddress.ip_network(cidr) for cidr in row.sources)
-    }
+    ]
+    assert len(found) == len(dict(found)), "a client is in one row of a target"
+    return dict(found)

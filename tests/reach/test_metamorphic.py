@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Rule
-from ringfence.reach import Exposure, exposures
+from ringfence.inventory.records import Route, Rule
+from ringfence.reach import Exposure, exposures, sets
+from ringfence.reach.networks import network_exposures
+from ringfence.reach.sets import Ranges
+from tests.reach.balanced_worlds import balanced_world
+from tests.reach.joined import NETWORKS, joined_world
 from tests.reach.test_against_walker import (
     is_bogon,
     packets,
     protocols_named,
     rows_for,
 )
-from tests.reach.worlds import balanced_world, world
+from tests.reach.worlds import world
 
 SEEDS = range(60)
 
@@ -55,13 +59,16 @@ def test_an_added_rule_never_removes(seed: int) -> None:
 def test_a_removed_way_back_never_adds_a_session(seed: int) -> None:
     """Without a route to the gateway fewer get replies, and nobody more gets in."""
     before = world(seed)
+    ways = {"igw-1", "vpce-1", "vpce-2", "eni-fw"}
     after = replace(
         before,
         route_tables=tuple(
             replace(
                 table,
-                routes=tuple(r for r in table.routes if r.target != "igw-1"),
+                routes=tuple(r for r in table.routes if r.target not in ways),
             )
+            if not table.gateways
+            else table
             for table in before.route_tables
         ),
     )
@@ -149,3 +156,59 @@ def test_rows_are_as_few_as_can_be(seed: int) -> None:
 
 def _who(row: Exposure) -> tuple[str, str, str, tuple[str, ...]]:
     return row.address, row.protocol, row.session, row.sources
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_added_route_to_a_peer_never_removes(seed: int) -> None:
+    """Whoever of a peered VPC got in gets in, and more of them get replies."""
+    before = joined_world(seed)
+    more = Route(destination="10.1.0.0/16", target="pcx-1")
+    after = replace(
+        before,
+        route_tables=tuple(
+            table
+            if table.gateways or any(r.destination[:5] == "10.1." for r in table.routes)
+            else replace(table, routes=(*table.routes, more))
+            for table in before.route_tables
+        ),
+    )
+    old, new = (from_network(world, "vpc-2") for world in (before, after))
+
+    assert _clients(old) == _clients(new)
+    assert _clients(old, "both").keys() <= _clients(new, "both").keys()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_networks_take_nothing_from_the_internet(seed: int) -> None:
+    """Peerings and their state change nothing about who comes from the internet."""
+    joined = joined_world(seed)
+
+    assert exposures(joined).rows == exposures(replace(joined, peerings=())).rows
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_records_does_not_matter_to_networks(seed: int) -> None:
+    """AWS promises no order, so none may change what gets in."""
+    joined = joined_world(seed)
+    mixed = shuffled(joined, seed)
+
+    for name in NETWORKS:
+        assert _clients(from_network(joined, name)) == _clients(
+            from_network(mixed, name)
+        )
+
+
+def from_network(inventory: Inventory, name: str) -> list[Exposure]:
+    """Give the rows of one network."""
+    return [row for row in network_exposures(inventory).rows if row.source == name]
+
+
+def _clients(rows: list[Exposure], session: str = "") -> dict[Any, Ranges]:
+    """Give who gets packets in, to which address, protocol and ports."""
+    found: dict[Any, Ranges] = {}
+    for row in rows:
+        if session in ("", row.session):
+            key = (row.address, row.protocol, row.ports, row.icmp)
+            mine = sets.of(row.sources, row.family)
+            found[key] = sets.union(found.get(key, ()), mine)
+    return found

@@ -12,8 +12,17 @@ from dataclasses import replace
 import pytest
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import AclEntry, NetworkAcl, Rule
+from ringfence.inventory.records import (
+    AclEntry,
+    Action,
+    LoadBalancer,
+    NetworkAcl,
+    Rule,
+    TargetGroup,
+)
 from ringfence.reach import exposures
+from tests.reach.balanced_walker import reached
+from tests.reach.balanced_worlds import DIALLED, balanced_world
 from tests.reach.test_against_walker import (
     SOURCES,
     covering,
@@ -22,8 +31,8 @@ from tests.reach.test_against_walker import (
     protocols_named,
     rows_for,
 )
-from tests.reach.walker import reached, verdict
-from tests.reach.worlds import DIALLED, balanced_world, world
+from tests.reach.walker import verdict
+from tests.reach.worlds import world
 
 
 def with_acls(
@@ -112,6 +121,8 @@ def no_prefix_lists(inventory: Inventory) -> Inventory:
     lists = (replace(item, cidrs=()) for item in inventory.prefix_lists)
     return replace(inventory, prefix_lists=tuple(lists))
 
+
+ANSWERING = ("forward", "redirect", "fixed-response")
 
 FAULTS: dict[str, Callable[[Inventory], Inventory]] = {
     "ACL rules in the wrong order": with_acls(
@@ -241,6 +252,76 @@ def no_classic(inventory: Inventory) -> Inventory:
     return replace(inventory, load_balancers=tuple(modern))
 
 
+def with_groups(
+    change: Callable[[TargetGroup], TargetGroup],
+) -> Callable[[Inventory], Inventory]:
+    """Bend every target group."""
+
+    def bend(inventory: Inventory) -> Inventory:
+        groups = tuple(change(group) for group in inventory.target_groups)
+        return replace(inventory, target_groups=groups)
+
+    return bend
+
+
+def with_balancers(
+    change: Callable[[LoadBalancer], LoadBalancer],
+) -> Callable[[Inventory], Inventory]:
+    """Bend every load balancer."""
+
+    def bend(inventory: Inventory) -> Inventory:
+        balancers = tuple(change(balancer) for balancer in inventory.load_balancers)
+        return replace(inventory, load_balancers=balancers)
+
+    return bend
+
+
+def with_actions(
+    change: Callable[[tuple[Action, ...]], tuple[Action, ...]],
+) -> Callable[[Inventory], Inventory]:
+    """Bend the actions of every listener rule."""
+
+    def bend(inventory: Inventory) -> Inventory:
+        return replace(
+            inventory,
+            listeners=tuple(
+                replace(
+                    listener,
+                    rules=tuple(
+                        replace(rule, actions=change(rule.actions))
+                        for rule in listener.rules
+                    ),
+                )
+                for listener in inventory.listeners
+            ),
+        )
+
+    return bend
+
+
+def one_zone(inventory: Inventory) -> Inventory:
+    """Forget in which zone a subnet or an address is."""
+    subnets = (replace(subnet, zone="here") for subnet in inventory.subnets)
+    bent = replace(inventory, subnets=tuple(subnets))
+    return with_groups(
+        lambda group: replace(
+            group, targets=tuple(replace(item, zone="") for item in group.targets)
+        )
+    )(bent)
+
+
+def every_zone_enabled(inventory: Inventory) -> Inventory:
+    """Forget that a load balancer has zones of its own, as if it had a node in each."""
+    names = tuple(subnet.id for subnet in inventory.subnets)
+    return with_balancers(lambda balancer: replace(balancer, subnets=names))(inventory)
+
+
+def cross_zone(told: str | None) -> Callable[[LoadBalancer], LoadBalancer]:
+    """Take every load balancer's attribute for *told*."""
+    attributes = {"load_balancing.cross_zone.enabled": told} if told else {}
+    return lambda balancer: replace(balancer, attributes=attributes)
+
+
 BALANCER_FAULTS: dict[str, Callable[[Inventory], Inventory]] = {
     "stopped instances are reached": everything_runs,
     "draining targets are reached": nothing_drains,
@@ -248,6 +329,39 @@ BALANCER_FAULTS: dict[str, Callable[[Inventory], Inventory]] = {
     "source conditions are ignored": no_conditions,
     "internal load balancers are public": all_is_facing,
     "a classic balancer's own ACL is ignored": no_classic,
+    "zones are ignored": one_zone,
+    "zones that are not enabled are ignored": every_zone_enabled,
+    "cross-zone is always on": with_groups(
+        lambda group: replace(group, crosses_zones=True)
+    ),
+    "a target group's own word on zones is ignored": with_groups(
+        lambda group: replace(group, crosses_zones=None)
+    ),
+    "cross-zone is on by default": with_balancers(cross_zone("true")),
+    "a load balancer's attribute is ignored": with_balancers(cross_zone(None)),
+    "an address's own zone is ignored": with_groups(
+        lambda group: replace(
+            group, targets=tuple(replace(item, zone="") for item in group.targets)
+        )
+    ),
+    "authenticated is open": with_actions(
+        lambda actions: tuple(a for a in actions if a.kind in ANSWERING)
+    ),
+    "an authentication lets nobody pass": with_actions(
+        lambda actions: tuple(replace(a, lets_strangers_pass=False) for a in actions)
+    ),
+    "a token is not asked for": with_actions(
+        lambda actions: tuple(a for a in actions if a.kind != "jwt-validation")
+    ),
+    "a second group of a forward is forgotten": with_actions(
+        lambda actions: tuple(replace(a, targets=a.targets[:1]) for a in actions)
+    ),
+    "a load balancer behind another is forgotten": with_groups(
+        lambda group: replace(group, targets=()) if group.kind == "alb" else group
+    ),
+    "addresses as targets are forgotten": with_groups(
+        lambda group: replace(group, targets=()) if group.kind == "ip" else group
+    ),
     "a balancer's egress is ignored": with_rules(
         lambda rules: (
             *rules,

@@ -1,5 +1,6 @@
 """The interval algebra is the algebra of sets."""
 
+import ipaddress
 import itertools
 
 from hypothesis import given
@@ -47,6 +48,15 @@ def test_a_cidr_comes_back_as_itself(address: int, length: int) -> None:
 
     assert ("ipv4", ((low, low + 2 ** (32 - length) - 1),)) == (family, ranges)
     assert [sets.parse(cidr)[1] for cidr in sets.cidrs(ranges, family)] == [ranges]
+
+
+@given(st.integers(0, 2**128 - 1), st.integers(0, 128))
+def test_an_ipv6_range_is_read_to_its_length(address: int, length: int) -> None:
+    """Host bits are masked, and the range has as many addresses as its length says."""
+    family, ranges = sets.parse(f"{ipaddress.IPv6Address(address)}/{length}")
+    low = address >> (128 - length) << (128 - length)
+
+    assert ("ipv6", ((low, low + 2 ** (128 - length) - 1),)) == (family, ranges)
 
 
 def test_two_halves_are_the_whole_internet() -> None:

@@ -217,6 +217,13 @@ def test_what_was_not_read_is_unknown() -> None:
     assert "could not read network_acls" == answer.because
 
 
+def test_an_unread_part_that_nothing_hangs_on_hides_nothing() -> None:
+    """A rule by CIDR needs no prefix list to be told."""
+    answer = ask(replace(OPEN, read=PARTS - {"prefix_lists"}))
+
+    assert Verdict.REACHABLE == answer.verdict
+
+
 def test_a_group_that_is_not_there_is_unknown() -> None:
     """A reference to something unread is no mismatch."""
     answer = ask(replace(OPEN, security_groups=()))
@@ -294,13 +301,81 @@ def test_a_load_balancer_goes_by_its_name() -> None:
     assert resolve(BALANCED, "nothing") is None
 
 
-def test_without_a_needed_part_everything_is_unknown() -> None:
+def test_without_the_network_everything_is_unknown() -> None:
     """Not read is never the same as empty."""
-    for part in ("route_tables", "listeners", "prefix_lists"):
+    for part in ("route_tables", "network_acls", "internet_gateways"):
         told = told_exposures(replace(BALANCED, read=PARTS - {part}))
 
         assert () == told.rows
         assert {"eni-1", build.BALANCER} == {blind.interface for blind in told.unknown}
+
+
+def test_without_load_balancers_the_direct_ways_are_told() -> None:
+    """What one unread part cannot change is no secret; what it can is unknown."""
+    told = told_exposures(replace(OPEN, read=PARTS - {"load_balancers"}))
+
+    assert told_exposures(OPEN).rows == told.rows
+    assert [("111122223333/eu-west-1", "*")] == [
+        (blind.resource, blind.interface) for blind in told.unknown
+    ]
+    assert "load_balancers" in told.unknown[0].because
+
+
+def test_the_node_of_an_unread_load_balancer_is_unknown() -> None:
+    """Only the listeners say which ports of a node answer."""
+    (interface,) = OPEN.network_interfaces
+    node = replace(
+        interface,
+        id="eni-lb",
+        instance=None,
+        description="ELB app/web/1a",
+        is_requester_managed=True,
+    )
+    told = told_exposures(
+        replace(
+            OPEN,
+            network_interfaces=(interface, node),
+            read=PARTS - {"load_balancers"},
+        )
+    )
+
+    assert {"eni-1"} == {row.interface for row in told.rows}
+    assert {"eni-lb", "*"} == {blind.interface for blind in told.unknown}
+
+
+def test_a_load_balancer_of_unread_listeners_is_unknown() -> None:
+    """One service's answer still counts where another's is missing."""
+    unread = PARTS - {"load_balancers", "listeners", "target_groups"}
+    told = told_exposures(replace(BALANCED, read=unread))
+    silent = told_exposures(replace(BALANCED, listeners=(), read=unread))
+
+    assert told_exposures(BALANCED).rows == told.rows
+    assert {"*"} == {blind.interface for blind in told.unknown}
+    assert () == silent.rows
+    assert {"*", build.BALANCER} == {blind.interface for blind in silent.unknown}
+
+
+def test_without_instances_only_theirs_are_unknown() -> None:
+    """Nobody knows whether what is not read runs; an interface alone is there."""
+    (interface,) = OPEN.network_interfaces
+    alone = replace(interface, id="eni-2", instance=None)
+    told = told_exposures(
+        replace(
+            OPEN,
+            network_interfaces=(interface, alone),
+            read=PARTS - {"instances"},
+        )
+    )
+
+    assert {"eni-2"} == {row.interface for row in told.rows}
+    assert {"eni-1"} == {blind.interface for blind in told.unknown}
+
+
+def test_unread_prefix_lists_hide_only_what_refers_to_them() -> None:
+    """A rule by CIDR says all there is to say."""
+    told = told_exposures(replace(OPEN, read=PARTS - {"prefix_lists"}))
+
+    assert told_exposures(OPEN) == told
 
 
 def test_without_interfaces_the_region_is_unknown() -> None:

@@ -101,6 +101,14 @@ def test_more_exposures_than_one_are_counted() -> None:
     assert "from 0.0.0.0/0; 32 more, listed in the finding" in shown
 
 
+def test_a_login_before_it_is_told() -> None:
+    """Who must say who they are first is told on the same line."""
+    exposure = an_exposure(authenticated_by="authenticate-oidc")
+    row = a_row(a_finding(evidence={"exposures": [exposure]}))
+
+    assert "from 0.0.0.0/0, behind authenticate-oidc" in text(an_alert(row))
+
+
 @pytest.mark.parametrize(
     ("ports", "words"),
     [

@@ -1,9 +1,11 @@
 """House rules for functions, held on the parsed template."""
 
+import math
 from typing import Any
 
 import pytest
 
+from ringfence.probe.endpoint import AT_ONCE, TIMEOUT_S
 from ringfence.settings import (
     ChangeSettings,
     PlanSettings,
@@ -151,6 +153,17 @@ def test_a_burst_of_changes_is_one_batch() -> None:
     (queue,) = events("ChangeFunction")
 
     assert queue["BatchSize"] >= 200
+    assert queue["MaximumBatchingWindowInSeconds"] >= 1  # SQS asks for it above ten
+
+
+def test_a_batch_of_probes_ends_even_if_every_endpoint_hangs() -> None:
+    """All hang for their time-out, so many at a time; a third is left for the table."""
+    (queue,) = events("ProbeFunction")
+    rounds = math.ceil(queue["BatchSize"] / AT_ONCE)
+    timeout = stack.functions()["ProbeFunction"]["Timeout"]
+
+    assert rounds * TIMEOUT_S <= timeout * 2 / 3
+    assert queue["BatchSize"] >= 500
     assert queue["MaximumBatchingWindowInSeconds"] >= 1  # SQS asks for it above ten
 
 

@@ -5,7 +5,20 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    acm,
+    apigateway,
+    cloudformation,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    globalaccelerator,
+    iam,
+    opensearch,
+    rds,
+)
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -14,12 +27,28 @@ KNOW_NO_RESOURCE = {
     *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
     *elb.ACTIONS,
     *elbv2.ACTIONS,
+    *cloudfront.ACTIONS,
     "acm:ListCertificates",
+    "es:ListDomainNames",
+    "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
     "dynamodb:ListStreams",
 }
-GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS}
+COLLECTORS = (
+    ec2,
+    elb,
+    elbv2,
+    globalaccelerator,
+    rds,
+    efs,
+    opensearch,
+    apigateway,
+    cloudformation,
+    cloudfront,
+    acm,
+    iam,
+)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 
@@ -64,6 +93,19 @@ def test_reads_are_limited_to_the_regions_that_are_swept(role: str) -> None:
     }
 
     assert set() == unlimited
+
+
+@pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
+def test_accelerators_are_read_where_their_api_is(role: str) -> None:
+    """Whatever Regions are swept, Global Accelerator answers in one of its own."""
+    found = {
+        action: condition
+        for action, _, condition in grants(role)
+        if action in globalaccelerator.ACTIONS
+    }
+
+    expected = {"StringEquals": {"aws:RequestedRegion": globalaccelerator.REGION}}
+    assert dict.fromkeys(globalaccelerator.ACTIONS, expected) == found
 
 
 @pytest.mark.parametrize("role", ["SweepRole", "ChangeRole"])
@@ -115,3 +157,19 @@ def test_only_sweeps_and_changes_read_the_policy() -> None:
     }
 
     assert {"SweepRole", "ChangeRole"} == readers
+
+
+@pytest.mark.parametrize("name", sorted(stack.resources("AWS::IAM::ManagedPolicy")))
+def test_a_managed_policy_is_short_enough_with_every_region(name: str) -> None:
+    """AWS takes 6,144 characters, white space aside; there are 36 Regions."""
+    policy = stack.resources("AWS::IAM::ManagedPolicy")[name]
+    everywhere = {"StringEquals": {"aws:RequestedRegion": ["ap-southeast-1"] * 36}}
+    statements = [
+        statement | ({"Condition": everywhere} if "Condition" in statement else {})
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    text = json.dumps(statements, separators=(",", ":"))
+    for variable, value in (("Partition", "aws-us-gov"), ("AccountId", "1" * 12)):
+        text = text.replace(f"${{AWS::{variable}}}", value)
+
+    assert len(text.replace('{"Fn::Sub":', "")) < 6000

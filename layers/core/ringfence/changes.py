@@ -84,6 +84,7 @@ EVENTS: Mapping[str, Mapping[str, Literal["vpc", "region"]]] = {
             "RemoveListenerCertificates",
             "SetIpAddressType",
             "SetLoadBalancerListenerSSLCertificate",
+            "SetLoadBalancerPoliciesOfListener",
             "SetRulePriorities",
             "SetSecurityGroups",
             "SetSubnets",

@@ -7,7 +7,18 @@ from functools import cached_property
 from ringfence.garbage import undisturbed
 from ringfence.identity import Identity, identities
 from ringfence.inventory import Inventory
-from ringfence.openings import Opening, Strangers, Trust, openings, trust
+from ringfence.inventory.records import Rule
+from ringfence.openings import (
+    Audience,
+    Groups,
+    Opening,
+    Strangers,
+    Trust,
+    Used,
+    admitting,
+    openings,
+    trust,
+)
 from ringfence.policy import Policy
 from ringfence.products import Profile
 from ringfence.reach import Exposures, exposures
@@ -40,6 +51,21 @@ class Estate:
     def strangers(self) -> Strangers:
         """Whom rules let in that the policy does not trust."""
         return Strangers(self.inventory.prefix_lists, self.trust)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """How open each security group is by its rules alone."""
+        return Groups(self.strangers)
+
+    @cached_property
+    def admitting(self) -> Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]]:
+        """The rules that let strangers in, and whom, by group and rule id."""
+        return admitting(self.inventory.security_groups, self.strangers)
+
+    @cached_property
+    def used(self) -> Used:
+        """Which rules the internet's packets pass, and which groups are in use."""
+        return Used(self.inventory, self.exposures)
 
     @cached_property
     def openings(self) -> tuple[Opening, ...]:

@@ -1,7 +1,8 @@
 """Ask every check: an estate in, a report out."""
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ringfence.checks import Check, all_checks
@@ -81,38 +82,40 @@ def _ask(check: Check, estate: Estate, tally: _Tally) -> None:
 
 
 def _tell_own_troubles(checks: dict[str, Check], estate: Estate, tally: _Tally) -> None:
-    """Turn crashes and doubts into findings about Ringfence itself."""
-    for resource, because, codes in _own_troubles(tally.unknowns):
-        own = checks.get(DOUBTED if resource else CRASHED)
-        if own:
-            problem = Problem(
-                resource=resource or codes[0],
-                discriminator=codes[0] if resource else "",
-                message=f"{', '.join(codes)} cannot tell: {because}.",
-                evidence={"checks": codes, "because": because},
-            )
-            finding = sign(own, problem, estate)
-            tally.findings.append(finding.model_copy(update={"about": codes[0]}))
-
-
-def _own_troubles(
-    unknowns: Iterable[Unknown],
-) -> Iterator[tuple[str | None, str, list[str]]]:
     """
-    Give resource, reason and checks of each trouble; no resource: a crash.
+    Turn crashes and doubts into findings about Ringfence itself.
 
-    What several checks cannot tell of one resource for one reason is one trouble.
-    A gap is a finding of its own, RF-001.
+    What several checks cannot tell of a resource for the same reason is one of
+    them, about the first of these checks.
     """
-    doubting: dict[tuple[str, str], list[str]] = {}
-    for unknown in unknowns:
+    doubts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unknown in tuple(tally.unknowns):
         if unknown.resource is not None:
-            reason = unknown.resource, unknown.because
-            doubting.setdefault(reason, []).append(unknown.check)
-        elif unknown.because.startswith("crashed"):
-            yield None, unknown.because, [unknown.check]
-    for (resource, because), codes in doubting.items():
-        yield resource, because, codes
+            doubts[unknown.resource, unknown.because].append(unknown.check)
+        # A gap is a finding of its own, RF-001.
+        elif unknown.because.startswith("crashed") and CRASHED in checks:
+            problem = _trouble(unknown.check, "", [unknown.check], unknown.because)
+            tally.findings.append(_about(checks[CRASHED], problem, estate))
+    if DOUBTED in checks:
+        for (resource, because), codes in doubts.items():
+            problem = _trouble(resource, codes[0], codes, because)
+            tally.findings.append(_about(checks[DOUBTED], problem, estate))
+
+
+def _trouble(
+    resource: str, discriminator: str, codes: list[str], because: str
+) -> Problem:
+    return Problem(
+        resource=resource,
+        discriminator=discriminator,
+        message=f"{', '.join(codes)} cannot tell: {because}.",
+        evidence={"check": codes[0], "checks": codes, "because": because},
+    )
+
+
+def _about(check: Check, problem: Problem, estate: Estate) -> Finding:
+    about = str(problem.evidence["check"])
+    return sign(check, problem, estate).model_copy(update={"about": about})
 
 
 def sign(check: Check, problem: Problem, estate: Estate) -> Finding:

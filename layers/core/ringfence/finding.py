@@ -27,11 +27,11 @@ class Severity(StrEnum):
 
     def stepped(self, by: int) -> "Severity":
         """Give the severity *by* steps worse, milder where negative."""
-        scale = tuple(Severity)
-        return scale[min(max(self.rank + by, 0), len(scale) - 1)]
+        return _SCALE[min(max(self.rank + by, 0), len(_SCALE) - 1)]
 
 
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+_SCALE = tuple(Severity)
+_RANKS = {severity: rank for rank, severity in enumerate(_SCALE)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import fnmatch
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Tags
@@ -79,6 +79,23 @@ def identities(
             or _named((balancer.name, *_telling(balancer.tags)), names),
             tags=balancer.tags,
         )
+    known |= _services(inventory, names)
+    for origin in inventory.vpc_origins:
+        target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
+        known[origin.arn] = replace(target or Identity(), name=origin.name)
+    for service in inventory.endpoint_services:
+        known[service.id] = Identity(
+            name=service.tags.get("Name", ""), tags=service.tags
+        )
+    known |= _distributions(inventory, known, names)
+    for certificate in inventory.certificates:
+        known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
+    return known
+
+
+def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
+    """Identify what AWS runs for the products, by ARN."""
+    known: dict[str, Identity] = {}
     for database in inventory.databases:
         known[database.arn] = Identity(
             name=database.id,
@@ -86,9 +103,43 @@ def identities(
             product=_named((database.id, *_telling(database.tags)), names),
             tags=database.tags,
         )
-    for certificate in inventory.certificates:
-        known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
+    for system in inventory.file_systems:
+        known[system.arn] = Identity(
+            name=system.name,
+            vpc=next((target.vpc for target in system.targets), None),
+            product=_named((system.name, *_telling(system.tags)), names),
+            tags=system.tags,
+        )
+    for domain in inventory.search_domains:
+        known[domain.arn] = Identity(
+            name=domain.id, vpc=domain.vpc, product=_named((domain.id,), names)
+        )
     return known
+
+
+def _distributions(
+    inventory: Inventory, known: Mapping[str, Identity], names: _Names
+) -> dict[str, Identity]:
+    """By the load balancers that they fetch from, else by what they are called."""
+    balancers = {_bare(item.dns_name): item.id for item in inventory.load_balancers}
+    found: dict[str, Identity] = {}
+    for distribution in inventory.distributions:
+        domains = [_bare(origin.domain) for origin in distribution.origins]
+        behind = {
+            known[balancers[name]].product for name in domains if name in balancers
+        }
+        clues = (*distribution.aliases, distribution.comment, *domains)
+        found[distribution.id] = Identity(
+            name=next(iter(distribution.aliases), distribution.domain),
+            product=_the_only({name for name in behind if name})
+            or _named(clues, names),
+        )
+    return found
+
+
+def _bare(domain: str) -> str:
+    """Give a load balancer's name in DNS as one of its several spellings."""
+    return domain.lower().rstrip(".").removeprefix("dualstack.")
 
 
 def _products_of_instances(

@@ -138,10 +138,17 @@ class Waiver(Match):
 
 
 class Endpoint(_Strict):
-    """A name to be probed from outside."""
+    """
+    A name to be probed from outside.
+
+    With *probe* off nothing looks at it, with *http* off there is a TLS handshake
+    and no request (on a port of plain HTTP: nothing).
+    """
 
     host: str = Field(min_length=1, max_length=253)
     port: Port = 443
+    probe: bool = True
+    http: bool = True
 
 
 class Policy(_Strict):

@@ -6,12 +6,12 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Rule, SecurityGroup
-from ringfence.openings import NEEDS, Strangers, is_wide
+from ringfence.openings import NEEDS, GroupOpenness, Strangers, is_wide
 from ringfence.openings.kinds import Known
 from ringfence.reach import sets
 from ringfence.reach.filters import UnreadableError
 from ringfence.services import service_ports
-from ringfence.subjects.groups import GroupOpenness, Used, openness, rules_as_text
+from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 # A /16 is more than any office has; for IPv6 a /32 is what a provider gets.
@@ -41,12 +41,12 @@ def broad_range(estate: Estate) -> Iterator[Problem | Doubt]:
     to be sensitive.
     """
     strangers = estate.strangers
-    used = Used(estate.inventory, estate.exposures)
+    used = estate.used
     for group in estate.inventory.security_groups:
         known = Known(estate.profile_of(group.id))
         try:
             broad = [r for r in group.rules if _is_broad(strangers, r)]
-            judged = openness(group.rules, strangers) if broad else None
+            judged = estate.groups.of(group) if broad else None
         except UnreadableError as reason:
             yield Doubt(group.id, str(reason))
             continue

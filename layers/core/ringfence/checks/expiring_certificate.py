@@ -14,6 +14,7 @@ from ringfence.subjects.certificates import (
     replace_commands,
     title_of,
     users_of,
+    wanted_of,
 )
 
 
@@ -69,7 +70,7 @@ def _how_renewed(certificate: Certificate) -> str:
     if not certificate.is_renewable:
         return "; nobody renews it but you"
     if certificate.renewal == "PENDING_VALIDATION":
-        return "; ACM waits for its validation record in DNS"
+        return f"; ACM waits for {wanted_of(certificate)}"
     if certificate.renewal == "FAILED":
         return "; ACM could not renew it"
     return "; ACM should have renewed it by now"

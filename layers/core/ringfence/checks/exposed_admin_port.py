@@ -37,6 +37,7 @@ def exposed_admin_port(estate: Estate) -> Iterator[Problem | Doubt]:
     They are what scanners of the internet try first.
     Allowed are the ranges that the policy names as trusted, and ports that it
     names as public for the product.
+    Behind a load balancer's authentication it is told, two steps milder.
     A range of more than 1024 ports is told once, by the worst that it covers.
     """
     teller = Teller(estate)

@@ -31,6 +31,7 @@ def exposed_database(estate: Estate) -> Iterator[Problem | Doubt]:
     They belong in a private subnet, open to the product's security group alone.
     Allowed are the ranges that the policy names as trusted, and ports that it
     names as public for the product.
+    Behind a load balancer's authentication it is told, two steps milder.
     """
     teller = Teller(estate)
     for opening in teller.of_kind(Kind.DATABASE):

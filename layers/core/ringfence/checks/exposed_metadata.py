@@ -7,6 +7,7 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.openings import NEEDS
 from ringfence.subjects.arrivals import (
+    are_asked,
     arrivals,
     evidence_of,
     ports_as_text,
@@ -33,7 +34,8 @@ def exposed_metadata(estate: Estate) -> Iterator[Problem | Doubt]:
     send; IMDSv2 wants a token first that such flaws cannot ask for.
     Any way in counts, even a port that the policy allows, and load balancers.
     An instance without a profile has no credentials to lose and weighs one step
-    less. Strangers are whom the policy does not trust.
+    less, as does one that is reached only behind a load balancer's authentication.
+    Strangers are whom the policy does not trust.
     """
     for instance in estate.inventory.instances:
         if instance.requires_imdsv2 or instance.state != "running":
@@ -43,13 +45,15 @@ def exposed_metadata(estate: Estate) -> Iterator[Problem | Doubt]:
             continue
         ports = ", ".join(ports_as_text(ports_by_protocol(rows)))
         profile = (instance.profile or "").rpartition("/")[2]
+        gate = ", only behind authentication" if are_asked(rows) else ""
+        base = Severity.MEDIUM if profile else Severity.LOW
         stake = f"the credentials of {profile}" if profile else "no credentials now"
         yield Problem(
             resource=instance.id,
             message=f"{estate.label(instance.id)} answers IMDSv1 requests and can be "
-            f"reached from outside on {ports or 'other protocols'}. "
+            f"reached from outside on {ports or 'other protocols'}{gate}. "
             f"At stake: {stake}.",
-            severity=Severity.MEDIUM if profile else Severity.LOW,
+            severity=base.stepped(-1) if gate else base,
             fix=f"aws ec2 modify-instance-metadata-options "
             f"--region {estate.inventory.region} --instance-id {instance.id} "
             "--http-endpoint enabled --http-tokens required",

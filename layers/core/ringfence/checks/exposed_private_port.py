@@ -38,6 +38,7 @@ def exposed_private_port(estate: Estate) -> Iterator[Problem | Doubt]:
     step milder.
     Peers, agents and load balancers get in by security group; the internet
     only on the ports that the product's profile or the policy calls public.
+    Behind a load balancer's authentication it is told, two steps milder.
     """
     teller = Teller(estate)
     for opening in teller.of_kind(Kind.PRIVATE):

@@ -35,7 +35,7 @@ def latent_exposure(estate: Estate) -> Iterator[Problem | Doubt]:
     later = awakened(estate)
     if not later.inventory.instances:
         return
-    culprits = Culprits(later.inventory, later.strangers, estate.profile_of)
+    culprits = Culprits(later.admitting, estate.profile_of)
     found: dict[str, list[Opening]] = {}
     for opening in later.openings:
         if opening.kind in _SENSITIVE:

@@ -7,10 +7,10 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import SecurityGroup
-from ringfence.openings import is_wide
+from ringfence.openings import GroupOpenness, Used, is_wide
 from ringfence.reach.filters import UnreadableError
 from ringfence.services import SERVICES, service_ports
-from ringfence.subjects.groups import GroupOpenness, Used, openness, rules_as_text
+from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 
@@ -42,10 +42,10 @@ def open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     SG-002's. A group that nothing uses weighs one step less.
     """
     inventory = estate.inventory
-    used = Used(inventory, estate.exposures)
+    used = estate.used
     for group in inventory.security_groups:
         try:
-            judged = openness(group.rules, estate.strangers)
+            judged = estate.groups.of(group)
         except UnreadableError as reason:
             yield Doubt(group.id, str(reason))
             continue

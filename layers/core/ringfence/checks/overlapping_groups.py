@@ -1,5 +1,6 @@
 """SG-004: more groups on an instance than its rules need."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +28,15 @@ class Scope(NamedTuple):
 
     *source* is (family, first address, size) of a CIDR; of anything else it is
     (id, 0, 0). *wider* are those sources of the Region that contain it, the
-    largest first.
+    largest first; *is_wider* where it is one of those itself. *words* say what
+    the rule allows.
     """
 
     rule: Rule
+    words: str
     source: _Source
     wider: tuple[_Source, ...]
+    is_wider: bool
     numbers: Interval
 
     def is_within(self, other: "Scope") -> bool:
@@ -50,6 +54,7 @@ class Scope(NamedTuple):
 class _Overlap:
     """What the groups on one instance's interfaces say twice."""
 
+    interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, None] = field(default_factory=dict)
     most: int = 0
     pairs: dict[tuple[Rule, Rule], None] = field(default_factory=dict)
@@ -88,6 +93,7 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
             together = [scope for name in groups for scope in inbound[name]]
             known[groups] = dict.fromkeys(redundant(together))
         overlap = found[interface.instance]
+        overlap.interfaces[interface.id] = groups
         overlap.groups |= dict.fromkeys(groups)
         overlap.most = max(overlap.most, len(groups))
         overlap.pairs |= known[groups]
@@ -96,14 +102,18 @@ def overlapping_groups(estate: Estate) -> Iterator[Problem | Doubt]:
     for instance in estate.inventory.instances:
         overlap = found[instance.id]
         if overlap.pairs or overlap.most > limit:
-            yield _problem(estate, instance, overlap, inbound, companions)
+            told = [
+                _condensed(name, groups, inbound, known[groups])
+                for name, groups in list(overlap.interfaces.items())[:_LISTED]
+            ]
+            yield _problem(estate, instance, overlap, told, companions)
 
 
 def _problem(
     estate: Estate,
     instance: Instance,
     overlap: _Overlap,
-    inbound: Mapping[str, Sequence[Scope]],
+    interfaces: Sequence[Mapping[str, object]],
     companions: Mapping[str, frozenset[str]],
 ) -> Problem:
     limit = estate.policy.thresholds.security_groups_per_interface
@@ -116,8 +126,6 @@ def _problem(
         faults.append(f"{overlap.most} groups on one interface, more than {limit}")
     name = instance.tags.get("Name")
     label = f"{instance.id} ({name})" if name else instance.id
-    rules = (s.rule for group in overlap.groups for s in inbound.get(group, ()))
-    condensed = [rule for rule in rules if rule not in needless]
     safe = [r for r, cover in overlap.pairs if cover.group in companions[r.group]]
     return Problem(
         resource=instance.id,
@@ -131,9 +139,27 @@ def _problem(
                 for covered, cover in list(overlap.pairs)[:_LISTED]
             ],
             "redundant_count": len(overlap.pairs),
-            "condensed": list(dict.fromkeys(rules_as_text(condensed))),
+            "interfaces": interfaces,
         },
     )
+
+
+def _condensed(
+    interface: str,
+    groups: Iterable[str],
+    inbound: Mapping[str, Sequence[Scope]],
+    pairs: Iterable[tuple[Rule, Rule]],
+) -> dict[str, object]:
+    """Give all that the *groups* let in together, and fewer rules that do the same."""
+    needless = {covered for covered, _ in pairs}
+    effective = [scope for group in groups for scope in inbound.get(group, ())]
+    condensed = (scope.words for scope in effective if scope.rule not in needless)
+    return {
+        "interface": interface,
+        "groups": list(groups),
+        "effective": list(dict.fromkeys(scope.words for scope in effective)),
+        "condensed": list(dict.fromkeys(condensed)),
+    }
 
 
 def _companions(interfaces: Iterable[NetworkInterface]) -> dict[str, frozenset[str]]:
@@ -153,10 +179,12 @@ def scopes(rules: Iterable[Rule]) -> Iterator[Scope]:
     there = frozenset(sources.values())
     sizes = sorted({size for _, _, size in there}, reverse=True)
     wider = {source: tuple(_wider(source, sizes, there)) for source in there}
-    for rule in inbound:
+    containers = frozenset(itertools.chain.from_iterable(wider.values()))
+    for rule, words in zip(inbound, rules_as_text(inbound), strict=True):
         source = sources[rule.source]
         numbers = numbers_of(rule.protocol, rule.ports, rule.icmp)
-        yield Scope(rule, source, wider[source], numbers)
+        is_wider = source in containers
+        yield Scope(rule, words, source, wider[source], is_wider, numbers)
 
 
 def _source(text: str) -> _Source:
@@ -180,6 +208,9 @@ def _wider(
 
 def redundant(listed: Sequence[Scope]) -> Iterator[tuple[Rule, Rule]]:
     """Give each rule of *listed* that another one wholly covers, with that one."""
+    differ = len({scope.source for scope in listed}) == len(listed)
+    if differ and not any(scope.is_wider for scope in listed):
+        return
     by_source: dict[_Source, list[Scope]] = {}
     for scope in listed:
         by_source.setdefault(scope.source, []).append(scope)

@@ -14,9 +14,17 @@ _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden"}
 )
 _ABSENT = "NotInSnapshot"
-_PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
-_ACRONYMS = {"Db": "DB"}
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+}
+_HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
+_ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
 _SHOWN = 20
+# API Gateway's actions are HTTP's methods.
+_BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
 
 
 @check(
@@ -54,6 +62,7 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
         f"{operation} was not read ({', '.join(codes)}), so {', '.join(parts)} "
         "could not be judged."
     )
+    region = _HOMES.get(operation.partition(".")[0], region)
     fix = f"Try: {command_of(operation)} --region {region}"
     if is_denied:
         message += f" The permission {permission_of(operation)} is missing."
@@ -79,6 +88,8 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
 def permission_of(operation: str) -> str:
     """Give the IAM action of ``<boto3 client>.<method>``."""
     client, _, method = operation.partition(".")
+    if client in _BY_METHOD:
+        return "apigateway:GET"
     words = (word.capitalize() for word in method.split("_"))
     action = "".join(_ACRONYMS.get(word, word) for word in words)
     return f"{_PREFIXES.get(client, client)}:{action}"

@@ -6,9 +6,8 @@ from functools import partial
 from ringfence.checks import REACHABILITY, check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
-from ringfence.inventory.records import Listener
 from ringfence.openings import NEEDS, Kind
-from ringfence.subjects.remedy import redirect_commands
+from ringfence.subjects.remedy import secure_commands
 from ringfence.subjects.telling import Teller, doubts
 
 _WHY = (
@@ -38,22 +37,7 @@ def plain_http_product(estate: Estate) -> Iterator[Problem | Doubt]:
     (HTTP-001). The products' own connector ports are EXP-003's.
     """
     teller = Teller(estate)
-    redirect = partial(_redirect, estate)
+    redirect = partial(secure_commands, estate.inventory)
     for opening in teller.of_kind(Kind.PLAIN_HTTP):
         yield teller.problem(opening, base=Severity.HIGH, why=_WHY, fix=redirect)
     yield from doubts(estate)
-
-
-def _redirect(estate: Estate, listeners: tuple[Listener, ...]) -> str:
-    """Give the commands that make *listeners* redirect, if there is HTTPS to go to."""
-    region = estate.inventory.region
-    secured = {
-        item.balancer
-        for item in estate.inventory.listeners
-        if item.protocol in ("HTTPS", "TLS", "SSL")
-    }
-    plain = [item for item in listeners if item.protocol == "HTTP"]
-    lines = [line for item in plain for line in redirect_commands(region, item)]
-    if lines and not {item.balancer for item in plain} <= secured:
-        lines.insert(0, "First give the load balancer an HTTPS listener on port 443.")
-    return "\n".join(lines)

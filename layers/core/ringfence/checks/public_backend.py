@@ -70,7 +70,7 @@ def public_backend(estate: Estate) -> Iterator[Problem | Doubt]:
 def _is_routed(borders: Borders, interface: NetworkInterface, family: Family) -> bool:
     """Whether the internet gateway takes the answers of *interface*."""
     border = borders.of(interface.subnet)
-    return bool(border.back[family]) and not border.is_blocked
+    return bool(border.back[family]) and border.lets_in(family)
 
 
 def _fronted(inventory: Inventory) -> dict[str, dict[str, None]]:

@@ -7,8 +7,9 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.databases import Database
 from ringfence.inventory.records import Rule, SecurityGroup
+from ringfence.openings import GroupOpenness, openness
 from ringfence.reach.filters import UnreadableError
-from ringfence.subjects.groups import GroupOpenness, openness, rules_as_text
+from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 

@@ -6,9 +6,8 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.handshakes import Fault, TlsObservation
-from ringfence.subjects.certificates import is_of_atlassian_image
+from ringfence.subjects.certificates import install_commands, is_of_atlassian_image
 from ringfence.subjects.observed import (
-    host_of,
     is_unknown,
     look_command,
     problem_of,
@@ -59,14 +58,7 @@ def _fault(seen: TlsObservation) -> str:
 
 
 def _fix(seen: TlsObservation) -> str:
-    if not (stands_for_itself(seen) and is_of_atlassian_image(seen.subject)):
-        return look_command(seen.endpoint)
-    return (
-        "On the instance, put a certificate of an authority that clients trust, with "
-        "its chain, in the place of /etc/nginx/ssl/self-ssl.crt and its key in that of "
-        "/etc/nginx/ssl/self-ssl.key, then:\n"
-        "sudo nginx -t && sudo service nginx reload\n"
-        "Or end TLS at a load balancer with a certificate that ACM renews:\n"
-        f"aws acm request-certificate --domain-name {host_of(seen.endpoint)} "
-        "--validation-method DNS"
-    )
+    look = look_command(seen.endpoint)
+    if stands_for_itself(seen) and is_of_atlassian_image(seen.subject):
+        return f"{install_commands()}\n{look}"
+    return look

@@ -7,9 +7,9 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Ports, Rule, SecurityGroup
-from ringfence.openings import is_wide
+from ringfence.openings import GroupOpenness, is_wide
 from ringfence.reach.filters import UnreadableError
-from ringfence.subjects.groups import GroupOpenness, Used, openness, rules_as_text
+from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
 _ALL_PORTS = (0, 65535)
@@ -35,10 +35,10 @@ def wide_open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     step less.
     """
     inventory = estate.inventory
-    used = Used(inventory, estate.exposures)
+    used = estate.used
     for group in inventory.security_groups:
         try:
-            judged = openness(group.rules, estate.strangers)
+            judged = estate.groups.of(group)
         except UnreadableError as reason:
             yield Doubt(group.id, str(reason))
             continue

@@ -3,14 +3,18 @@
 import argparse
 import ipaddress
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ringfence.cli import outcome
 from ringfence.cli.outcome import CLEAN, UNREAD, WrongInputError
+from ringfence.cli.policy import read_file
 from ringfence.cli.source import add_source_to, head, place_and_time, read_source
 from ringfence.inventory import Inventory
 from ringfence.reach import Blind, Exposure, exposure_json, sets
 from ringfence.reach.obstacles import sources_in
+from ringfence.reach.otherways import unread_ways
+from ringfence.reach.trusted import told_apart
 from ringfence.reach.unread import told_exposures, unread_needs
 from ringfence.reach.why import resolve
 from ringfence.render.exposures import exposure_table
@@ -22,10 +26,10 @@ _LAST = 65535
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser = commands.add_parser(
         "exposure",
-        help="list exactly what gets in from the internet, with the path",
+        help="list exactly what gets in from outside, with the path",
         description="List every set of sources, protocol and ports that reaches an "
-        "address, live or from a snapshot. Reads only. Exits with 3 where something "
-        "cannot be told.",
+        "address, from the internet, peered VPCs, transit and VPN gateways, live or "
+        "from a snapshot. Reads only. Exits with 3 where something cannot be told.",
     )
     add_source_to(parser)
     parser.add_argument(
@@ -39,18 +43,25 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--from", dest="source", type=cidr, metavar="CIDR", help="only from there"
     )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="tell apart who is in its trusted ranges, by their names",
+    )
     add_format_to(parser)
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print the rows that are asked for, and give the exit status."""
+    trusted = read_file(chosen.policy).trusted if chosen.policy else {}
     inventory = read_source(chosen.snapshot, chosen.region)
     resource = chosen.resource and resource_of(inventory, chosen.resource)
     found = told_exposures(inventory)
     rows = [
         row
-        for row in found.rows
+        for row in told_apart(inventory, found.rows, trusted)
         if resource in (None, row.resource, row.interface)
         and _is_at(row, chosen.port)
         and _is_from(row, chosen.source)
@@ -60,15 +71,21 @@ def run(chosen: argparse.Namespace) -> int:
         for blind in found.unknown
         if resource in (None, blind.resource, blind.interface) or blind.interface == "*"
     ]
+    unread = unread_ways(inventory)
+    elsewhere = [
+        blind
+        for blind in (*found.elsewhere, *unread)
+        if resource in (None, blind.resource) or blind.interface == "*"
+    ]
     if chosen.format == "json":
         told = {
             "exposures": [exposure_json(row) for row in rows],
-            "unknown": [blind_json(blind) for blind in unknown],
+            "unknown": [blind_json(blind) for blind in (*unknown, *elsewhere)],
         }
         outcome.print_json(head(inventory) | told)
     else:
-        _print(inventory, rows, unknown)
-    return UNREAD if unknown or unread_needs(inventory) else CLEAN
+        _print(inventory, rows, unknown, elsewhere)
+    return UNREAD if unknown or unread else CLEAN
 
 
 def add_format_to(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +130,7 @@ def blind_json(blind: Blind) -> dict[str, str]:
         "resource": blind.resource,
         "interface": blind.interface,
         "because": blind.because,
-    }
+    } | ({"entry": blind.entry} if blind.entry else {})
 
 
 def blind_lines(unknown: Sequence[Blind]) -> list[str]:
@@ -142,14 +159,20 @@ def _is_from(row: Exposure, wanted: str | None) -> bool:
 
 
 def _print(
-    inventory: Inventory, rows: Sequence[Exposure], unknown: Sequence[Blind]
+    inventory: Inventory,
+    rows: Sequence[Exposure],
+    unknown: Sequence[Blind],
+    elsewhere: Sequence[Blind],
 ) -> None:
     if rows:
         print(exposure_table(rows))
     for line in blind_lines(unknown):
         print(line)
+    for way in elsewhere:
+        print(plain(f"Other way in ({way.entry}): {way.resource}: {way.because}"))
     resources = {row.resource for row in rows}
+    others = f"; {outcome.number(len(elsewhere), 'other way')} in" if elsewhere else ""
     print(
         f"{place_and_time(inventory)}: {outcome.number(len(rows), 'exposure')} of "
-        f"{outcome.number(len(resources), 'resource')}; {len(unknown)} unknown"
+        f"{outcome.number(len(resources), 'resource')}; {len(unknown)} unknown{others}"
     )

@@ -20,7 +20,8 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="say why a port is reachable from the internet, or what stops it",
         description="For each address of a resource, show every path by which packets "
         "get in, or the first thing that stops them, in the words of AWS's "
-        "Reachability Analyzer. Exits with 3 where that cannot be told.",
+        "Reachability Analyzer: straight to it, and through each load balancer. "
+        "Exits with 3 where that cannot be told.",
     )
     parser.add_argument(
         "resource", help="an instance, an interface, or a load balancer's ARN or name"
@@ -77,9 +78,11 @@ def _document(answer: Answer) -> dict[str, Any]:
     return {
         "interface": answer.interface,
         "address": answer.address,
+        "through": answer.through,
         "verdict": answer.verdict.value,
         "exposures": [exposure_json(row) for row in answer.rows],
         "blocked_by": _obstacle(answer.obstacle) if answer.obstacle else None,
+        "beyond_blocked_by": _obstacle(answer.beyond) if answer.beyond else None,
         "because": answer.because or None,
     }
 

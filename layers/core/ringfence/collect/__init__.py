@@ -7,7 +7,20 @@ from typing import Any
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    acm,
+    apigateway,
+    cloudformation,
+    cloudfront,
+    ec2,
+    efs,
+    elb,
+    elbv2,
+    globalaccelerator,
+    iam,
+    opensearch,
+    rds,
+)
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
 from ringfence.inventory.read import OPTIONAL
@@ -15,12 +28,22 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
+    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
+    *efs.OPERATIONS,
+    *opensearch.OPERATIONS,
+    *cloudfront.OPERATIONS,
+    *apigateway.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
+    *globalaccelerator.OPERATIONS,
+    *cloudformation.OPERATIONS,
 )
+
+# Services whose API is in one Region, and in the commercial partition only.
+_HOMES = {"globalaccelerator": globalaccelerator.REGION}
 
 
 def collect(
@@ -30,18 +53,21 @@ def collect(
     region: str,
     now: Callable[[], datetime],
     vpcs: frozenset[str] | None = None,
+    is_home: bool = True,
 ) -> Snapshot:
     """
     Read one Region, or the networks of some of its VPCs.
+
+    What belongs to no Region is asked for where *is_home*.
 
     *account* is taken at its word: it names what *session* may read.
     The snapshot's time is when reading began, so that a change made meanwhile
     is never taken for older than it.
     """
     taken_at = now()
-    operations = in_scope(vpcs)
+    operations = in_scope(vpcs, is_home=is_home)
     clients = {
-        service: client_of(session, service, region)
+        service: client_of(session, service, _HOMES.get(service, region))
         for service in sorted({operation.service for operation in operations})
     }
     operations = tuple(one for one in operations if _can_be_asked(one, clients))
@@ -58,13 +84,24 @@ def collect(
 
 
 def _can_be_asked(operation: Operation, clients: Mapping[str, Any]) -> bool:
-    """Whether the SDK knows *operation*: an older one may lack a mere detail's."""
+    """
+    Whether *operation* exists here: in this partition of AWS, and to the SDK.
+
+    An older SDK may lack a mere detail's.
+    """
+    if operation.service in _HOMES and clients["ec2"].meta.partition != "aws":
+        return False
     known = clients[operation.service].meta.method_to_api_mapping
     return operation.name not in OPTIONAL or operation.method in known
 
 
-def in_scope(vpcs: frozenset[str] | None) -> tuple[Operation, ...]:
+def in_scope(
+    vpcs: frozenset[str] | None, *, is_home: bool = True
+) -> tuple[Operation, ...]:
     """The operations asked for a Region, or for *vpcs* alone."""
-    if vpcs is None:
-        return OPERATIONS
-    return tuple(operation for operation in OPERATIONS if operation.is_of_vpcs)
+    return tuple(
+        operation
+        for operation in OPERATIONS
+        if (vpcs is None or operation.is_of_vpcs)
+        and (is_home or not operation.is_worldwide)
+    )

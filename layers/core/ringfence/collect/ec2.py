@@ -14,11 +14,13 @@ from ringfence.collect.operation import (
 from ringfence.inventory.answers import Answers
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
+from ringfence.inventory.otherways import CONNECT_ENDPOINTS, PERMISSIONS, SERVICES
 
 ACTIONS = (
     "ec2:DescribeAddresses",
     "ec2:DescribeEgressOnlyInternetGateways",
     "ec2:DescribeImages",
+    "ec2:DescribeInstanceConnectEndpoints",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
     "ec2:DescribeManagedPrefixLists",
@@ -31,6 +33,8 @@ ACTIONS = (
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcBlockPublicAccessExclusions",
     "ec2:DescribeVpcBlockPublicAccessOptions",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcEndpointServicePermissions",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
     "ec2:GetManagedPrefixListEntries",
@@ -89,6 +93,11 @@ def _images(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     """
     for request in filtered("image-id", images_in_use(Answers(responses))):
         yield {**request, "IncludeDeprecated": True}
+
+
+def _services(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    for service in responses[SERVICES]["ServiceConfigurations"]:
+        yield {"ServiceId": service["ServiceId"]}
 
 
 def _is_attached(
@@ -220,5 +229,27 @@ OPERATIONS = (
         page=1000,
         needs=(OPTIONS,),
         requests=_exclusions,
+    ),
+    Operation(
+        name=CONNECT_ENDPOINTS,
+        key="InstanceConnectEndpoints",
+        page=50,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=SERVICES,
+        key="ServiceConfigurations",
+        page=1000,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=PERMISSIONS,
+        key="AllowedPrincipals",
+        page=1000,
+        needs=(SERVICES,),
+        requests=_services,
+        per="ServiceId",
+        gone=frozenset({"InvalidVpcEndpointServiceId.NotFound"}),
+        is_of_vpcs=False,
     ),
 )

@@ -10,10 +10,12 @@ from ringfence.collect.operation import (
     Vpcs,
     batches,
 )
+from ringfence.inventory.tls_policies import CLASSIC, negotiations_of
 
 # The classic kind shares its actions with the newer ones.
 ACTIONS = (
     "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeLoadBalancerPolicies",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTags",
 )
@@ -29,6 +31,14 @@ def _names(responses: Responses) -> Iterable[str]:
 
 def _attributes(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     return ({"LoadBalancerName": name} for name in _names(responses))
+
+
+def _policies(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those that an encrypted listener has; a name may stand for any choice."""
+    for balancer in responses[_BALANCERS]["LoadBalancerDescriptions"]:
+        if names := negotiations_of(balancer):
+            name = balancer["LoadBalancerName"]
+            yield {"LoadBalancerName": name, "PolicyNames": list(names)}
 
 
 def _tags(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
@@ -56,6 +66,14 @@ OPERATIONS = (
         requests=_attributes,
         per="LoadBalancerName",
         gone=frozenset({"LoadBalancerNotFound"}),
+    ),
+    Operation(
+        name=CLASSIC,
+        key="PolicyDescriptions",
+        needs=(_BALANCERS,),
+        requests=_policies,
+        per="LoadBalancerName",
+        gone=frozenset({"LoadBalancerNotFound", "PolicyNotFound"}),
     ),
     Operation(
         name="elb.describe_tags",

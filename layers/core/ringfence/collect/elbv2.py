@@ -10,13 +10,17 @@ from ringfence.collect.operation import (
     Vpcs,
     batches,
 )
-from ringfence.inventory.balancing import has_rules, may_preserve_client_ip
+from ringfence.inventory.balancing import has_rules, has_zones
+from ringfence.inventory.certificates import IAM_LIST, SNI, ends_tls
+from ringfence.inventory.tls_policies import NEWER, PREDEFINED
 
 ACTIONS = (
+    "elasticloadbalancing:DescribeListenerCertificates",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancerAttributes",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeSSLPolicies",
     "elasticloadbalancing:DescribeTags",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
     "elasticloadbalancing:DescribeTargetGroups",
@@ -50,6 +54,24 @@ def _tags(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     arns = [item["LoadBalancerArn"] for item in balancers]
     arns += [item["TargetGroupArn"] for item in groups]
     return ({"ResourceArns": batch} for batch in batches(arns, _TAGGED_AT_ONCE))
+
+
+def _further(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
+    """
+    Where IAM has certificates at all: most accounts have none, so no call.
+
+    Of its own ACM itself says which load balancers use them.
+    """
+    if not responses[IAM_LIST]["ServerCertificateMetadataList"]:
+        return ()
+    return _each(_LISTENERS, "Listeners", "ListenerArn", ends_tls)(responses, vpcs)
+
+
+def _policies(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those in use that the table does not know: mostly none, so no call."""
+    used = {item.get("SslPolicy") for item in responses[_LISTENERS]["Listeners"]}
+    names = sorted(name for name in used if name and name not in PREDEFINED)
+    return ({"Names": names},) if names else ()
 
 
 def _is_balancer_inside(
@@ -103,6 +125,23 @@ OPERATIONS = (
         gone=frozenset({"ListenerNotFound", "LoadBalancerNotFound"}),
     ),
     Operation(
+        name=SNI,
+        key="Certificates",
+        page=400,
+        needs=(_LISTENERS, IAM_LIST),
+        requests=_further,
+        per="ListenerArn",
+        gone=frozenset({"ListenerNotFound", "LoadBalancerNotFound"}),
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=NEWER,
+        key="SslPolicies",
+        page=400,
+        needs=(_LISTENERS,),
+        requests=_policies,
+    ),
+    Operation(
         name=_TARGET_GROUPS,
         key="TargetGroups",
         page=400,
@@ -121,9 +160,7 @@ OPERATIONS = (
         name="elbv2.describe_target_group_attributes",
         key="Attributes",
         needs=(_TARGET_GROUPS,),
-        requests=_each(
-            _TARGET_GROUPS, "TargetGroups", "TargetGroupArn", may_preserve_client_ip
-        ),
+        requests=_each(_TARGET_GROUPS, "TargetGroups", "TargetGroupArn", has_zones),
         per="TargetGroupArn",
         gone=frozenset({"TargetGroupNotFound"}),
     ),

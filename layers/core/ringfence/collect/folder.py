@@ -118,19 +118,28 @@ def _answer(path: Path, operation: Operation) -> dict[str, Any]:
     """AWS's answer, of the shape that *operation* has."""
     document = _object(path)
     if operation.per is None:
-        _whole(path, document, operation.key, "")
+        _whole(path, document, operation, "")
         return document
     for argument, answer in document.items():
         if answer is not None:
-            _whole(path, answer, operation.key, f"{argument}: ")
+            _whole(path, answer, operation, f"{argument}: ")
     return document
 
 
-def _whole(path: Path, answer: object, key: str, where: str) -> None:
+def _whole(path: Path, answer: object, operation: Operation, where: str) -> None:
     if not isinstance(answer, dict):
         raise SnapshotError(f"{path}: {where}not an object")
+    key = operation.within or operation.key
     if answer.get(key) is None:
         raise SnapshotError(f"{path}: {where}{key} is missing")
+    if operation.within:
+        if not isinstance(answer[key], dict):
+            raise SnapshotError(f"{path}: {where}{key} is not an object")
+        if answer[key].get("IsTruncated"):
+            raise SnapshotError(
+                f"{path}: {where}IsTruncated is true: there are more pages"
+            )
+        return
     for marker in _MARKERS:
         if answer.get(marker) is not None:
             raise SnapshotError(

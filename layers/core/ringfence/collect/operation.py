@@ -54,22 +54,33 @@ class Operation:
     *requests* gives the parameters of each call, from the answers of *needs*.
     *key* is the answer's member to be merged, a list unless it *is_one*
     structure; *page* is the API's greatest page, None where it has no pages.
+    *within* is the structure in which the list is, where it is not on top.
+    *tokens* are how pages are asked for without botocore's paginator: the
+    parameters of size and of place, and the answer's member for the next place.
     *per* is the parameter that the answers are kept by, for an operation that
-    is asked per resource; *gone* holds AWS's codes for one that has vanished.
+    is asked per resource, with *also* a second one after a slash; *gone* holds
+    AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
     *wishes* are parameters that older service models lack.
+    *reduced* gives what of an item is kept at all, where it may hold secrets.
+    What *is_worldwide* is the same in all Regions, and asked in one of them.
     """
 
     name: str
     key: str
     page: int | None = None
+    within: str | None = None
+    tokens: tuple[str, str, str] = ("MaxResults", "NextToken", "NextToken")
     needs: tuple[str, ...] = ()
     requests: Callable[[Responses, Vpcs], Iterable[Parameters]] = once
     per: str | None = None
+    also: str | None = None
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
+    reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     is_of_vpcs: bool = True
+    is_worldwide: bool = False
     is_one: bool = False
 
     @property
@@ -85,7 +96,25 @@ class Operation:
         """The merged answer of an account that has none of it."""
         if self.per is not None:
             return {}
-        return {self.key: {} if self.is_one else []}
+        return self.listed([]) if not self.is_one else {self.key: {}}
+
+    def listed(self, items: list[Any]) -> dict[str, Any]:
+        """*items* in the place where the answer has them."""
+        return {self.within: {self.key: items}} if self.within else {self.key: items}
+
+    def items(self, answer: Mapping[str, Any]) -> list[Any]:
+        """The answer's list; where it is within a structure AWS omits an empty one."""
+        if self.within:
+            return answer[self.within].get(self.key) or []
+        items: list[Any] = answer[self.key]
+        return items
+
+    def argument(self, asked: Parameters) -> str | None:
+        """What the answer to *asked* is kept by, None where all are merged."""
+        if self.per is None:
+            return None
+        first: str = asked[self.per]
+        return f"{first}/{asked[self.also]}" if self.also else first
 
     def merge(
         self,
@@ -95,11 +124,11 @@ class Operation:
     ) -> dict[str, Any]:
         """One answer of AWS's shape, or one for each resource."""
         if self.per is not None:
-            return {asked[self.per]: answer for asked, answer in answers}
+            return {str(self.argument(asked)): answer for asked, answer in answers}
         if self.is_one:
             [(_, answer)] = answers
             return {self.key: answer[self.key]}
-        items = [item for _, answer in answers if answer for item in answer[self.key]]
+        items = [item for _, answer in answers if answer for item in self.items(answer)]
         if self.keep is not None and vpcs is not None:
             items = [item for item in items if self.keep(item, responses, vpcs)]
-        return {self.key: items}
+        return self.listed(items)

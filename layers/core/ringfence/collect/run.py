@@ -123,9 +123,9 @@ class _Running:
 
 def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
     """All pages of one call; None for a resource that is gone; or a gap."""
-    argument = parameters[operation.per] if operation.per else None
+    argument = operation.argument(parameters)
     try:
-        return _pages(client, operation, parameters)
+        answer = _pages(client, operation, parameters)
     except ClientError as error:
         told = error.response["Error"]
         code = told.get("Code", type(error).__name__)
@@ -134,6 +134,9 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
         return Gap(operation.name, code, told.get("Message", ""), argument)
     except (BotoCoreError, ResponseParserError) as error:
         return Gap(operation.name, type(error).__name__, str(error), argument)
+    if operation.reduced is None:
+        return answer
+    return {operation.key: [operation.reduced(item) for item in answer[operation.key]]}
 
 
 def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[str, Any]:
@@ -151,22 +154,24 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
         )
     else:
         pages = _by_token(client, operation, asked)
-    return {operation.key: [item for page in pages for item in page[operation.key]]}
+    return operation.listed([item for page in pages for item in operation.items(page)])
 
 
 def _by_token(
     client: Any, operation: Operation, asked: Mapping[str, Any]
 ) -> Iterator[Any]:
     """Each page of a paged operation for which botocore has no paginator."""
+    size, place, following = operation.tokens
+    kind = _parameters(client, operation)[size].type_name
+    limit = str(operation.page) if kind == "string" else operation.page
     token: Parameters = {}
     while True:
-        page = getattr(client, operation.method)(
-            **asked, **token, MaxResults=operation.page
-        )
+        page = getattr(client, operation.method)(**asked, **token, **{size: limit})
         yield page
-        if not page.get("NextToken"):
+        inside = page[operation.within] if operation.within else page
+        if not inside.get(following):
             return
-        token = {"NextToken": page["NextToken"]}
+        token = {place: inside[following]}
 
 
 def _parameters(client: Any, operation: Operation) -> Mapping[str, Any]:

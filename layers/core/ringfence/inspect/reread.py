@@ -19,6 +19,7 @@ from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
+from ringfence.inventory.worldwide import of_region
 from ringfence.messages import ProbeRequest, SweepRequest
 from ringfence.store import FindingsTable
 
@@ -108,9 +109,16 @@ def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
 def _read(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
-    return read(
-        collect(hub.session, account=account, region=region, now=hub.now, vpcs=vpcs)
+    is_home = (account, region) == (hub.account, hub.region)
+    snapshot = collect(
+        hub.session,
+        account=account,
+        region=region,
+        now=hub.now,
+        vpcs=vpcs,
+        is_home=is_home,
     )
+    return read(snapshot) if is_home else of_region(read(snapshot))
 
 
 def _scopes(

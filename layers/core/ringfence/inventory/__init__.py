@@ -4,14 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.accelerators import Accelerator
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.distributions import Distribution
+from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.otherways import (
+    ConnectEndpoint,
+    EndpointService,
+    VpcLink,
+    VpcOrigin,
+)
 from ringfence.inventory.records import (
     Address,
     Certificate,
     Gateway,
-    HttpObservation,
     Image,
     Instance,
     Listener,
@@ -27,6 +35,11 @@ from ringfence.inventory.records import (
     TargetGroup,
     Vpc,
 )
+from ringfence.inventory.roles import Role
+from ringfence.inventory.searching import SearchDomain
+from ringfence.inventory.stacks import Stack
+from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.visits import HttpObservation
 from ringfence.snapshot import Gap
 
 
@@ -67,13 +80,26 @@ class Inventory:
     listeners: tuple[Listener, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     databases: tuple[Database, ...] = ()
+    file_systems: tuple[FileSystem, ...] = ()
+    search_domains: tuple[SearchDomain, ...] = ()
+    roles: tuple[Role, ...] = ()
+    vpc_origins: tuple[VpcOrigin, ...] = ()
+    vpc_links: tuple[VpcLink, ...] = ()
+    connect_endpoints: tuple[ConnectEndpoint, ...] = ()
+    endpoint_services: tuple[EndpointService, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
 
-    # Details that no check can need: at most one; none: nothing is known to be shut.
+    # Details that no check can need: of blocks at most one; none: nothing is known
+    # to be shut, or to lead in from an accelerator.
     block_public_access: tuple[BlockPublicAccess, ...] = ()
+    accelerators: tuple[Accelerator, ...] = ()
+    # Those that AWS was asked about: most need no asking.
+    tls_policies: tuple[TlsPolicy, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -85,4 +111,6 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "vpcs",
     "only",
     "block_public_access",
+    "accelerators",
+    "tls_policies",
 }

@@ -201,6 +201,10 @@ class Answers:
             return False
         return argument is None or argument in self._answer(operation)
 
+    def arguments(self, operation: str) -> tuple[str, ...]:
+        """What *operation*, asked per resource, was asked for."""
+        return tuple(self._answer(operation))
+
     def _answer(self, operation: str) -> Raw:
         answer = self.responses[operation]
         if isinstance(answer, dict):

@@ -40,6 +40,8 @@ _HTTP = frozenset({"HTTP", "HTTPS"})
 _DATAGRAMS = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 _STREAMS = frozenset({"TCP", "TLS"})
 _GENEVE_PORT = 6081
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
+_ON_OR_OFF = {"true": True, "false": False}
 
 
 def read_load_balancers(answers: Answers) -> tuple[LoadBalancer, ...]:
@@ -102,7 +104,8 @@ def read_target_groups(answers: Answers) -> tuple[TargetGroup, ...]:
             TARGET_HEALTH, arn, "TargetHealthDescriptions", _target
         )
         attributes: Mapping[str, str] | None = {}
-        if may_preserve_client_ip(raw):
+        # Snapshots of before have none where clients' addresses are never kept.
+        if may_preserve_client_ip(raw) or answers.has(TARGET_GROUP_ATTRIBUTES, arn):
             attributes = _attributes(answers, TARGET_GROUP_ATTRIBUTES, arn)
         if targets is None or attributes is None:
             return None
@@ -114,6 +117,7 @@ def read_target_groups(answers: Answers) -> tuple[TargetGroup, ...]:
             port=integer(raw, "Port"),
             vpc=text_or_none(raw, "VpcId"),
             preserves_client_ip=_preserves_client_ip(raw, attributes),
+            crosses_zones=_ON_OR_OFF.get(attributes.get(_CROSS_ZONE, "")),
             targets=targets,
             tags=tags_of.get(arn, {}),
         )
@@ -125,6 +129,11 @@ def read_target_groups(answers: Answers) -> tuple[TargetGroup, ...]:
 def has_rules(listener: Raw) -> bool:
     """Whether AWS keeps rules for *listener*: a gateway balancer's has none."""
     return bool(listener.get("Protocol"))
+
+
+def has_zones(target_group: Raw) -> bool:
+    """Whether *target_group* has targets in zones: a function is in none."""
+    return target_group.get("TargetType") != "lambda"
 
 
 def may_preserve_client_ip(target_group: Raw) -> bool:
@@ -225,7 +234,14 @@ def _action(raw: Raw) -> Action:
             redirect_protocol=text_or_none(redirect, "Protocol") or "#{protocol}",
             redirect_port=text_or_none(redirect, "Port") or "#{port}",
         )
-    return Action(kind=kind, targets=_forward_targets(raw))
+    return Action(
+        kind=kind,
+        targets=_forward_targets(raw),
+        lets_strangers_pass=any(
+            text_or_none(inner(raw, config), "OnUnauthenticatedRequest") == "allow"
+            for config in ("AuthenticateOidcConfig", "AuthenticateCognitoConfig")
+        ),
+    )
 
 
 def _forward_targets(raw: Raw) -> tuple[str, ...]:
@@ -245,4 +261,5 @@ def _target(raw: Raw) -> Target:
         id=text(target, "Id"),
         port=integer(target, "Port"),
         state=text_or_empty(inner(raw, "TargetHealth"), "State"),
+        zone=text_or_empty(target, "AvailabilityZone"),
     )

@@ -1,6 +1,6 @@
 """Certificates in ACM and IAM: from AWS's answers to records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ringfence.inventory import balancing, classic
@@ -18,6 +18,7 @@ from ringfence.inventory.answers import (
     texts,
 )
 from ringfence.inventory.records import Certificate
+from ringfence.inventory.validations import Validation
 
 if TYPE_CHECKING:
     from ringfence.inventory.pem import Body
@@ -27,6 +28,7 @@ ACM_DETAIL = "acm.describe_certificate"
 ACM_BODY = "acm.get_certificate"
 IAM_LIST = "iam.list_server_certificates"
 IAM_BODY = "iam.get_server_certificate"
+SNI = "elbv2.describe_listener_certificates"
 
 _KINDS = {"AMAZON_ISSUED": "issued", "PRIVATE": "private", "IMPORTED": "imported"}
 
@@ -85,8 +87,35 @@ def _acm(answers: Answers, arn: str, raw: Raw) -> Certificate:
         renewal=text_or_empty(renewal, "RenewalStatus"),
         failure=text_or_empty(raw, "FailureReason")
         or text_or_empty(renewal, "RenewalStatusReason"),
+        requested_at=moment(raw, "CreatedAt"),
+        validations=_validations(raw, renewal),
+        is_logged=_is_logged(inner(raw, "Options")),
         used_by=texts(raw, "InUseBy"),
     )
+
+
+def _validations(raw: Raw, renewal: Raw) -> tuple[Validation, ...]:
+    """The renewal's while it waits for them, else the request's."""
+    waits = text_or_none(renewal, "RenewalStatus") == "PENDING_VALIDATION"
+    options = rows(renewal if waits else raw, "DomainValidationOptions")
+    return tuple(_validation(option) for option in options)
+
+
+def _validation(raw: Raw) -> Validation:
+    record = inner(raw, "ResourceRecord")
+    return Validation(
+        domain=text(raw, "DomainName"),
+        status=text_or_empty(raw, "ValidationStatus"),
+        method=text_or_empty(raw, "ValidationMethod"),
+        record=" ".join(text(record, key) for key in ("Name", "Type", "Value"))
+        if record
+        else "",
+    )
+
+
+def _is_logged(options: Raw) -> bool | None:
+    preference = text_or_none(options, "CertificateTransparencyLoggingPreference")
+    return None if preference is None else preference == "ENABLED"
 
 
 def _iam(
@@ -139,7 +168,7 @@ def _balancers_by_certificate(answers: Answers) -> Mapping[str, tuple[str, ...]]
     """
     What uses each certificate: IAM itself does not tell.
 
-    A listener's further certificates (SNI) and CloudFront's are not seen here.
+    Load balancers of the Region alone; CloudFront's are not seen here.
     """
     found: dict[str, tuple[str, ...]] = {}
     listeners = answers.each(balancing.LISTENERS, "Listeners", _balancer_and_arns)
@@ -147,11 +176,35 @@ def _balancers_by_certificate(answers: Answers) -> Mapping[str, tuple[str, ...]]
         (listener.balancer, listener.certificates)
         for listener in classic.read_listeners(answers)
     )
-    for balancer, arns in (*listeners, *classics):
+    for balancer, arns in (*listeners, *classics, *_further(answers)):
         for arn in arns:
             if balancer not in found.get(arn, ()):
                 found[arn] = (*found.get(arn, ()), balancer)
     return found
+
+
+def _further(answers: Answers) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What listeners have besides their own, for server name indication."""
+    if not answers.has(SNI):
+        return
+    balancer_of = dict(
+        answers.each(
+            balancing.LISTENERS,
+            "Listeners",
+            lambda raw: (text(raw, "ListenerArn"), text(raw, "LoadBalancerArn")),
+        )
+    )
+    for listener in answers.arguments(SNI):
+        arns = answers.each_of(
+            SNI, listener, "Certificates", lambda raw: text(raw, "CertificateArn")
+        )
+        if arns and listener in balancer_of:
+            yield balancer_of[listener], arns
+
+
+def ends_tls(listener: Raw) -> bool:
+    """Whether *listener* may have several certificates."""
+    return listener.get("Protocol") in ("HTTPS", "TLS")
 
 
 def _balancer_and_arns(listener: Raw) -> tuple[str, tuple[str, ...]]:

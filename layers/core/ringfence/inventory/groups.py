@@ -17,6 +17,7 @@ from ringfence.inventory.answers import (
 )
 from ringfence.inventory.protocols import read_icmp, read_ports, read_protocol
 from ringfence.inventory.records import Ports, Rule, SecurityGroup
+from ringfence.inventory.references import Reference, read_reference
 
 RULES = "ec2.describe_security_group_rules"
 
@@ -81,19 +82,20 @@ def _rules(
     protocol = read_protocol(raw, "IpProtocol")
     ports = read_ports(raw, protocol, "FromPort", "ToPort")
     icmp = read_icmp(raw, protocol, "FromPort", "ToPort")
-    for source, description in _sources(raw):
+    for source, description, reference in _sources(raw):
         signature = (group, is_egress, protocol, ports, icmp, source)
-        yield Rule(*signature, description, ids.get(signature))
+        yield Rule(*signature, description, ids.get(signature), reference)
 
 
-def _sources(raw: Raw) -> Iterator[tuple[str, str]]:
+def _sources(raw: Raw) -> Iterator[tuple[str, str, Reference | None]]:
     for key, member in _SOURCES:
         for item in rows(raw, key):
-            yield shared_text(item, member), text_or_empty(item, "Description")
+            yield shared_text(item, member), text_or_empty(item, "Description"), None
     for item in rows(raw, "UserIdGroupPairs"):
         # In EC2-Classic a pair could name its group alone.
         group = text_or_none(item, "GroupId") or text(item, "GroupName")
-        yield intern(group), text_or_empty(item, "Description")
+        description = text_or_empty(item, "Description")
+        yield intern(group), description, read_reference(item)
 
 
 def _signature_and_id(raw: Raw) -> tuple[_Signature, str]:

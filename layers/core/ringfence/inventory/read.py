@@ -7,14 +7,22 @@ from typing import Any
 from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
+    accelerators,
     balancing,
     blocking,
     certificates,
     classic,
     compute,
     databases,
+    distributions,
+    filesystems,
     groups,
     network,
+    otherways,
+    roles,
+    searching,
+    stacks,
+    tls_policies,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -105,17 +113,47 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
-    # A detail with a field of its own: without it, nothing is known to be shut.
+    # Details with a field of their own: without them nothing is known to be shut,
+    # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
+    # Parts that snapshots may lack: what they are made of is among the details.
+    Source("roles", roles.read_roles, ()),
+    Source("file_systems", filesystems.read_file_systems, ()),
+    Source("search_domains", searching.read_domains, ()),
+    Source("vpc_origins", otherways.read_vpc_origins, ()),
+    Source("vpc_links", otherways.read_vpc_links, ()),
+    Source("connect_endpoints", otherways.read_connect_endpoints, ()),
+    Source("endpoint_services", otherways.read_endpoint_services, ()),
+    Source("accelerators", accelerators.read_accelerators, ()),
+    Source("distributions", distributions.read_distributions, ()),
+    Source("stacks", stacks.read_stacks, ()),
+    Source("tls_policies", tls_policies.read_tls_policies, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
-# detail's own name is in the inventory's *read* or *gaps*.
+# detail's own name is in the inventory's *read* or *gaps*. So are parts that only
+# few checks need, which older snapshots and SDKs may lack.
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "rule_ids": (groups.RULES,),
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
+    "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "roles": roles.NEEDS,
+    "file_systems": filesystems.NEEDS,
+    "search_domains": searching.NEEDS,
+    "vpc_origins": (otherways.VPC_ORIGINS,),
+    "vpc_links": otherways.LINK_NEEDS,
+    "connect_endpoints": (otherways.CONNECT_ENDPOINTS,),
+    "endpoint_services": otherways.SERVICE_NEEDS,
+    "accelerators": (
+        accelerators.ACCELERATORS,
+        accelerators.LISTENERS,
+        accelerators.ENDPOINT_GROUPS,
+    ),
+    "distributions": (distributions.DISTRIBUTIONS,),
+    "stacks": (stacks.STACKS,),
+    "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

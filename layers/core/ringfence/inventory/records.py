@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory.references import Reference
+from ringfence.inventory.validations import Validation
+
 Tags = Mapping[str, str]
 Ports = tuple[int, int]
 
@@ -89,8 +92,8 @@ class Rule:
 
     *protocol* as in `AclEntry`. *ports* None means all (or that the protocol
     has none). *icmp* is (type, code), -1 for all. *source* is a CIDR, a
-    prefix list's id (``pl-``) or a group's id (``sg-``).
-    *id* is None where DescribeSecurityGroupRules was not read.
+    prefix list's id (``pl-``) or a group's id (``sg-``), of which *reference* has
+    more. *id* is None where DescribeSecurityGroupRules was not read.
     """
 
     group: str
@@ -101,6 +104,7 @@ class Rule:
     source: str
     description: str = ""
     id: str | None = None
+    reference: Reference | None = None  # None: not told, or no group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,13 +239,15 @@ class Action:
 
     *kind* is AWS's ActionTypeEnum. *targets* are the target groups of a
     forward with a weight above 0. *redirect_protocol* is ``HTTPS``, ``HTTP``
-    or ``#{protocol}``, empty when it does not redirect.
+    or ``#{protocol}``, empty when it does not redirect. *lets_strangers_pass*:
+    an authentication that forwards those who did not log in, too.
     """
 
     kind: str
     targets: tuple[str, ...] = ()
     redirect_protocol: str = ""
     redirect_port: str = ""
+    lets_strangers_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +308,7 @@ class Target:
     id: str
     port: int | None
     state: str
+    zone: str = ""  # of an IP address, or ``all``; empty: not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +322,7 @@ class TargetGroup:
     port: int | None
     vpc: str | None = None  # None: a Lambda function's
     preserves_client_ip: bool = False
+    crosses_zones: bool | None = None  # None: as its load balancer
     targets: tuple[Target, ...] = ()
     tags: Tags = field(default_factory=dict)
 
@@ -346,22 +354,8 @@ class Certificate:
     is_renewable: bool = False
     renewal: str = ""
     failure: str = ""
+    requested_at: datetime | None = None  # None: not told, or not of ACM's making
+    validations: tuple[Validation, ...] = ()
+    is_logged: bool | None = None  # in transparency logs; None: not told
     used_by: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpObservation:
-    """
-    What one plain GET of ``/`` answered.
-
-    *location* is empty when the answer does not redirect; *error* is empty
-    when there was an answer.
-    """
-
-    endpoint: str
-    address: str = ""
-    status: int | None = None  # None: no answer
-    location: str = ""
-    server: str = ""
-    error: str = ""

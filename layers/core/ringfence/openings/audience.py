@@ -135,7 +135,7 @@ class Strangers:
         found = self._by_source.get(rule.source)
         if found is None:
             found = Audience(self._among(rule, "ipv4"), self._among(rule, "ipv6"))
-            self._by_source[rule.source] = found or _NOBODY
+            self._by_source[rule.source] = found or NOBODY
         return found
 
     def _among(self, rule: Rule, family: Family) -> Ranges:
@@ -143,7 +143,7 @@ class Strangers:
         return self._trust.strangers(sources, family) if sources else EMPTY
 
 
-_NOBODY = Audience()
+NOBODY = Audience()
 
 
 def trust(ranges: Iterable[str]) -> Trust:

@@ -33,11 +33,11 @@ class Fronts:
 
         What it forwards to a target is told of the target.
         """
-        port = row.ports[0] if row.ports else 0
+        port = target_port(row)
         listener = self._by_port.get((row.resource, port))
         if listener is None or listener.id in self._fronting:
             return None
-        if listener.protocol == "HTTP" and _stays_plain(listener):
+        if listener.protocol == "HTTP" and stays_plain(listener):
             return Kind.PLAIN_HTTP if known.profile else Kind.OTHER
         if port == HTTP_PORT and listener.protocol == "HTTP":
             return None
@@ -73,10 +73,13 @@ def target_port(row: Exposure) -> int:
     for hop in row.path:
         if hop.type == "target-group" and hop.rule:
             return int(hop.rule)
+    for hop in row.path:
+        if hop.type == "endpoint-group" and hop.rule:
+            return int(hop.rule)
     return row.ports[0] if row.ports else 0
 
 
-def _stays_plain(listener: Listener) -> bool:
+def stays_plain(listener: Listener) -> bool:
     """Whether some rule answers with more than a redirect to HTTPS or a fixed page."""
     return any(
         action.kind != "fixed-response" and action.redirect_protocol != "HTTPS"

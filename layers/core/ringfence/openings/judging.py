@@ -15,9 +15,9 @@ from typing import NamedTuple
 from ringfence import identity, reach
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Ports
-from ringfence.openings.audience import Audience, Trust, joined
+from ringfence.openings.audience import NOBODY, Audience, Trust, joined
 from ringfence.openings.blocks import Block, Entrance, blocks, is_wide
-from ringfence.openings.fronts import Fronts
+from ringfence.openings.fronts import Fronts, target_port
 from ringfence.openings.kinds import Kind, Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure, Exposures
@@ -31,7 +31,8 @@ class Opening:
     Ports of one resource that strangers reach: what one finding tells.
 
     *ports* is what the client dials, None where the protocol has none.
-    *both_ways* are those who get replies, *one_way* those who only get packets in.
+    *both_ways* are those who get replies, *one_way* those who only get packets in,
+    *authenticated* those whom a load balancer asks first who they are.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Opening:
     rows: tuple[Exposure, ...]
     both_ways: Audience
     one_way: Audience
+    authenticated: Audience = NOBODY
 
     @property
     def discriminator(self) -> str:
@@ -54,12 +56,21 @@ class Opening:
 
     @cached_property
     def is_behind(self) -> bool:
-        """Whether a load balancer forwards it, maybe to another port."""
-        return any(row.entry == "load-balancer" for row in self.rows)
+        """Whether something forwards it, maybe to another port."""
+        return any(
+            row.entry == "load-balancer"
+            or (row.ports is not None and target_port(row) != row.ports[0])
+            for row in self.rows
+        )
 
     @cached_property
     def audience(self) -> Audience:
         """All who get anything in."""
+        return joined((self.both_ways, self.one_way, self.authenticated))
+
+    @cached_property
+    def unasked(self) -> Audience:
+        """All who get anything in without saying who they are."""
         return self.both_ways.joined(self.one_way)
 
 
@@ -123,6 +134,10 @@ def _pieces(
             kind = judge(row, known)
             if kind:
                 yield _Piece(kind, row.ports, (entrance,))
+        elif target_port(row) != row.ports[0]:
+            kind = known.kind_of(protocol, target_port(row))
+            if kind:
+                yield _Piece(kind, row.ports, (entrance,))
         else:
             direct.append(entrance)
     for block in blocks(direct):
@@ -161,11 +176,23 @@ def _openings(
             resource=resource,
             protocol=protocol,
             ports=ports,
-            rows=tuple(dict.fromkeys(entrance.row for entrance in entrances)),
+            rows=tuple(dict.fromkeys(_unasked_first(entrances))),
             both_ways=_joined(entrances, "both"),
             one_way=_joined(entrances, "one-way"),
+            authenticated=joined(
+                e.audience for e in entrances if e.row.authenticated_by
+            ),
         )
 
 
+def _unasked_first(entrances: Iterable[Entrance]) -> list[Exposure]:
+    rows = (entrance.row for entrance in entrances)
+    return sorted(rows, key=lambda row: row.authenticated_by is not None)
+
+
 def _joined(entrances: Iterable[Entrance], session: str) -> Audience:
-    return joined(e.audience for e in entrances if e.row.session == session)
+    return joined(
+        e.audience
+        for e in entrances
+        if e.row.session == session and not e.row.authenticated_by
+    )

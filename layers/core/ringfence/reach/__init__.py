@@ -1,6 +1,7 @@
 """What the internet can reach, computed from an inventory alone."""
 
 from ringfence.inventory import Inventory
+from ringfence.reach.accelerators import accelerator_exposures
 from ringfence.reach.balancers import balancer_exposures, balancer_nodes
 from ringfence.reach.engine import World, door_exposures, instance_doors
 from ringfence.reach.exposure import (
@@ -44,4 +45,7 @@ def exposures(inventory: Inventory) -> Exposures:
             except UnreadableError as reason:
                 unknown.append(Blind(door.resource, interface.id, str(reason)))
     found, blind = balancer_exposures(world, nodes)
-    return Exposures(tuple(rows + found), tuple(dict.fromkeys([*unknown, *blind])))
+    rows += found
+    led, lost = accelerator_exposures(inventory, nodes, rows)
+    blinds = dict.fromkeys([*unknown, *blind, *lost])
+    return Exposures((*rows, *led), tuple(blinds))

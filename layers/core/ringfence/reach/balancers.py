@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Ports
+from ringfence.inventory.records import LoadBalancer, Ports
 from ringfence.reach import sets
 from ringfence.reach.engine import World
 from ringfence.reach.exposure import Blind, Exposure
@@ -34,34 +34,44 @@ def balancer_nodes(inventory: Inventory) -> Mapping[str, str]:
 def balancer_exposures(
     world: World, nodes: Mapping[str, str]
 ) -> tuple[list[Exposure], list[Blind]]:
-    """Give the rows of every internet-facing load balancer and of its targets."""
+    """Give the rows of every load balancer that packets come to and of its targets."""
     fleet = Fleet(world, nodes)
     fronts: list[Exposure] = []
     reached: list[Exposure] = []
     unknown: list[Blind] = []
     for balancer in world.inventory.load_balancers:
-        if not balancer.is_internet_facing or balancer.kind == "gateway":
+        if not is_dialled(world, balancer):
             continue
         try:
             own = list(fleet.own_rows(balancer))
             fronts += own
             for front in own:
                 if front.ports:
-                    reached += fleet.behind(balancer, front, front.ports[0])
+                    ways = fleet.ways(balancer, front, front.ports[0])
+                    reached += (way for way in ways if isinstance(way, Exposure))
         except UnreadableError as reason:
             unknown += fleet.blinds(balancer, str(reason))
     return fronts + _disjoint(world, reached), unknown
+
+
+def is_dialled(world: World, balancer: LoadBalancer) -> bool:
+    """Whether those outside can name *balancer*; a gateway one answers no client."""
+    if balancer.kind == "gateway":
+        return False
+    outside = world.outside
+    return balancer.is_internet_facing or not outside.is_named_publicly
 
 
 def _disjoint(world: World, rows: Iterable[Exposure]) -> list[Exposure]:
     """
     Leave each client in one row only: nodes and load balancers share targets.
 
-    Rows whose replies get out come first, so that they keep their clients.
+    Rows whose replies get out come first, then those that ask nobody to log in:
+    a client is behind authentication only where no other way answers it.
     """
     taken: dict[tuple[str, str, str, str, Ports | None], Ranges] = {}
     kept: list[Exposure] = []
-    for row in sorted(rows, key=lambda row: row.session != "both"):
+    for row in sorted(rows, key=_worst_first):
         key = (row.interface, row.address, row.family, row.protocol, row.ports)
         clients = world.clients_of(row)
         before = taken.get(key, sets.EMPTY)
@@ -70,3 +80,7 @@ def _disjoint(world: World, rows: Iterable[Exposure]) -> list[Exposure]:
             taken[key] = sets.union(before, new)
             kept.append(replace(row, sources=world.written(new, row)))
     return kept
+
+
+def _worst_first(row: Exposure) -> tuple[bool, bool]:
+    return row.session != "both", row.authenticated_by is not None

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import NetworkInterface, Rule, SecurityGroup
+from ringfence.inventory.records import (
+    AclEntry,
+    NetworkAcl,
+    NetworkInterface,
+    Rule,
+    SecurityGroup,
+)
 from ringfence.reach import sets
 from ringfence.reach.exposure import Exposure, Hop
 from ringfence.reach.filters import (
@@ -13,21 +19,30 @@ from ringfence.reach.filters import (
     Admission,
     UnreadableError,
     admissions,
-    replies,
+    sources_of,
 )
+from ringfence.reach.outside import Outside
 from ringfence.reach.routes import Border, Borders
 from ringfence.reach.sets import Family, Interval, Ranges
 
-# Interfaces that take no new connection from the internet (NAT gateway guide),
+# Interfaces that take no new connection from outside the VPC (NAT gateway guide),
 # or whose packets AWS handles itself before any address of the owner's.
 _CLOSED_KINDS = frozenset(
-    {"nat_gateway", "natGateway", "transit_gateway", "gateway_load_balancer_endpoint"}
+    {
+        "nat_gateway",
+        "natGateway",
+        "transit_gateway",
+        "gateway_load_balancer_endpoint",
+        "global_accelerator_managed",
+    }
 )
+
+_ANY: dict[Family, str] = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 
 # What stands in for the rules of an interface that no group guards.
 UNGUARDED = tuple(
     Rule("", is_egress=False, protocol="all", ports=None, icmp=(-1, -1), source=source)
-    for source in ("0.0.0.0/0", "::/0")
+    for source in _ANY.values()
 )
 
 
@@ -40,17 +55,26 @@ class Opening(NamedTuple):
 
 
 class World:
-    """An inventory indexed for reach, with what interfaces share worked out once."""
+    """
+    An inventory indexed for reach, with what interfaces share worked out once.
 
-    def __init__(self, inventory: Inventory) -> None:
+    It is seen from *outside*; None stands for the internet.
+    """
+
+    def __init__(self, inventory: Inventory, outside: Outside | None = None) -> None:
         self.inventory = inventory
         self.groups = {group.id: group for group in inventory.security_groups}
         self.lists = {item.id: item for item in inventory.prefix_lists}
-        self.borders = Borders(inventory)
+        self.borders = Borders(inventory, outside)
         self.states = {item.id: item.state for item in inventory.instances}
         self._openings: dict[
             tuple[tuple[str, ...] | None, str, Family], tuple[Opening, ...]
         ] = {}
+
+    @property
+    def outside(self) -> Outside:
+        """Where packets come from."""
+        return self.borders.outside
 
     def is_running(self, interface: NetworkInterface) -> bool:
         """Whether what the interface is attached to runs, as far as is known."""
@@ -71,7 +95,7 @@ class World:
         self, groups: tuple[str, ...] | None, subnet: str, family: Family
     ) -> tuple[Opening, ...]:
         """
-        Give all that the internet gets to an interface of *groups* in *subnet*.
+        Give all that gets to an interface of *groups* in *subnet*.
 
         *groups* None means that no group guards it (a network load balancer
         may have none); an empty tuple lets nothing in.
@@ -80,23 +104,52 @@ class World:
         if key not in self._openings:
             border = self.borders.of(subnet)
             rules = UNGUARDED if groups is None else self.rules_of(groups)
-            admitted = admissions(rules, border.acl, family, self.lists)
+            is_met = border.outside.meets_inbound_acl
+            acl = border.acl if is_met else _without_inbound(border.acl)
+            admitted = admissions(rules, acl, family, self.named)
             self._openings[key] = joined(split_by_reply(admitted, border, family))
         return self._openings[key]
 
+    def named(self, rule: Rule, family: Family) -> Ranges:
+        """Give the sources that *rule* names, of those who may come at all."""
+        if rule.source.startswith("sg-"):
+            members = self.outside.members.get(rule.source)
+            return members[family] if members else sets.EMPTY
+        named = sources_of(rule, family, self.lists)
+        return self.outside.within(named, family)
+
+    def addresses_of(self, interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
+        """Give the interface's addresses that packets from outside can name."""
+        if self.outside.is_named_publicly:
+            yield from addresses_of(interface)
+            return
+        own = self.borders.own(interface.vpc)
+        for text in (*(item.private for item in interface.addresses), *interface.ipv6):
+            family, ranges = sets.parse(text)
+            if sets.intersection(ranges, own[family]):
+                yield text, family
+
     def clients_of(self, row: Exposure) -> Ranges:
         """Give the sources of *row* as a set; the VPC's own are never among them."""
-        named = sets.public(sets.of(row.sources, row.family), row.family)
+        named = self.outside.within(sets.of(row.sources, row.family), row.family)
         return sets.difference(named, self._border_of(row).own[row.family])
 
     def written(self, clients: Ranges, row: Exposure) -> tuple[str, ...]:
         """Give *clients* of *row* as CIDRs, the whole internet as ``/0``."""
-        rounded = self._border_of(row).rounded(clients, row.family)
-        return sets.cidrs(rounded, row.family)
+        return self._border_of(row).written(clients, row.family)
 
     def _border_of(self, row: Exposure) -> Border:
-        (subnet,) = (hop.id for hop in row.path[:2] if hop.type == "subnet")
-        return self.borders.of(subnet)
+        return self.borders.of(next(h.id for h in row.path if h.type == "subnet"))
+
+
+def _without_inbound(acl: NetworkAcl) -> NetworkAcl:
+    """Give *acl* for those whose packets meet only its outbound entries."""
+    kept = tuple(entry for entry in acl.entries if entry.is_egress)
+    opened = tuple(
+        AclEntry(number=0, is_egress=False, allows=True, protocol="all", cidr=cidr)
+        for cidr in _ANY.values()
+    )
+    return replace(acl, entries=opened + kept)
 
 
 def split_by_reply(
@@ -108,15 +161,9 @@ def split_by_reply(
     A gateway takes no packet that says it comes from the VPC itself
     (Reachability Analyzer, GATEWAY_REJECTS_SPOOFED_TRAFFIC).
     """
-    answered: dict[str, Ranges] = {}
     for admission in admitted:
-        protocol = admission.protocol
-        if protocol not in answered:
-            answered[protocol] = sets.intersection(
-                replies(border.acl, protocol, family), border.back[family]
-            )
         outside = sets.difference(admission.sources, border.own[family])
-        both = sets.intersection(outside, answered[protocol])
+        both = sets.intersection(outside, border.answered(admission.protocol, family))
         one_way = sets.difference(outside, both)
         for session, sources in (("both", both), ("one-way", one_way)):
             if sources:
@@ -158,7 +205,7 @@ def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """
-    One address that packets from the internet can name, and what stands at it.
+    One address that packets from outside can name, and what stands at it.
 
     *groups* None means that no group guards it. *numbers* are the (protocol,
     port) pairs that listen there; None means that anything may.
@@ -177,7 +224,7 @@ class Door:
 def door_exposures(world: World, door: Door) -> Iterator[Exposure]:
     """Give the rows of one address, or raise `UnreadableError`."""
     border = world.borders.of(door.subnet)
-    if border.gateway is None or border.is_blocked:
+    if not border.lets_in(door.family):
         return
     for opening in world.openings(door.groups, door.subnet, door.family):
         for block in _listened(opening.admission, door.numbers):
@@ -207,7 +254,7 @@ def border_hops(
 ) -> tuple[Hop, ...]:
     """Give the path from the gateway through the filters."""
     return (
-        Hop(border.gateway or "", "internet-gateway"),
+        Hop(border.gateway or "", border.outside.entry),
         Hop(border.subnet, "subnet"),
         Hop(border.table, "route-table", border.way[family] or None),
         Hop(border.acl.id, "network-acl", str(acl_rule)),
@@ -230,14 +277,14 @@ def _row(
         interface=door.interface,
         address=door.address,
         family=door.family,
-        source="internet",
-        entry="internet-gateway",
+        source=border.outside.source,
+        entry=border.outside.entry,
         protocol=admission.protocol,
         ports=ports,
         icmp=icmp,
-        sources=sets.cidrs(border.rounded(opening.sources, door.family), door.family),
+        sources=border.written(opening.sources, door.family),
         session=opening.session,
-        inspected_by=border.inspected_by,
+        inspected_by=border.inspectors.get(door.family),
         path=(
             *hops,
             Hop(door.interface, "network-interface"),
@@ -267,7 +314,7 @@ def instance_doors(world: World, interface: NetworkInterface) -> Iterator[Door]:
     instance = interface.instance
     if interface.kind in _CLOSED_KINDS or not world.is_running(interface):
         return
-    for address, family in addresses_of(interface):
+    for address, family in world.addresses_of(interface):
         yield Door(
             interface=interface.id,
             subnet=interface.subnet,

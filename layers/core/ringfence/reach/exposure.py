@@ -42,7 +42,9 @@ class Exposure:
 
     *ports* is None where the protocol has none; *icmp* is (type, code), -1 for
     all, None for other protocols. *session* is ``both`` when replies get out
-    as well, else ``one-way``. *sources* are disjoint CIDRs.
+    as well, else ``one-way``. *sources* are disjoint CIDRs. *authenticated_by*
+    is the listener's action that all of them must satisfy before a target
+    hears of them.
     """
 
     resource: str
@@ -58,23 +60,38 @@ class Exposure:
     session: str
     path: tuple[Hop, ...]
     inspected_by: str | None = None  # None: goes straight in
+    authenticated_by: str | None = None  # None: nothing on the way asks
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """An interface whose exposure cannot be told, and why."""
+    """
+    An interface whose exposure cannot be told, and why.
+
+    *interface* ``*`` stands for all of the resource's.
+    *entry* names a way in that another service decides about; empty: it is told of
+    all ways through gateways and load balancers.
+    """
 
     resource: str
     interface: str
     because: str
+    source: str | None = None  # None: whoever it is to
+    entry: str = ""
 
 
 @dataclass(frozen=True)
 class Exposures:
-    """All that gets in, and where it cannot be told."""
+    """
+    All that gets in, and where it cannot be told.
+
+    *elsewhere* are ways in that other services decide about; they make no row and
+    no other resource doubtful, so that checks do not ask for them here.
+    """
 
     rows: tuple[Exposure, ...] = ()
     unknown: tuple[Blind, ...] = ()
+    elsewhere: tuple[Blind, ...] = ()
 
     @cached_property
     def by_resource(self) -> Mapping[str, tuple[Exposure, ...]]:
@@ -102,6 +119,7 @@ def exposure_json(row: Exposure) -> dict[str, Any]:
         "sources": list(row.sources),
         "session": row.session,
         "inspected_by": row.inspected_by,
+        "authenticated_by": row.authenticated_by,
         "path": [
             {"id": hop.id, "type": hop.type}
             | ({} if hop.rule is None else {"rule": hop.rule})

@@ -6,7 +6,7 @@ UDP, ``type * 256 + code`` for ICMP, and 0 for protocols that have neither.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ringfence.inventory.records import AclEntry, NetworkAcl, PrefixList, Rule
@@ -65,7 +65,8 @@ def sources_of(
     Give the addresses of *family* that *rule* names by CIDR or prefix list.
 
     A reference to a group stands for private addresses of interfaces only, so
-    it admits nobody from the internet (VPC guide, security group rules).
+    it admits nobody from the internet (VPC guide, security group rules); whom it
+    admits from a peered VPC is `World.named`'s to say.
     """
     if rule.source.startswith("sg-"):
         return sets.EMPTY
@@ -82,17 +83,18 @@ def admissions(
     rules: Iterable[Rule],
     acl: NetworkAcl,
     family: Family,
-    prefix_lists: Mapping[str, PrefixList],
+    whom: Callable[[Rule, Family], Ranges],
 ) -> list[Admission]:
     """
     Give all that *rules* together and *acl*'s inbound entries let in.
 
+    *whom* gives the sources that a rule names, of those who may come at all.
     `OTHER` stands for every protocol that neither names.
     """
     openings: list[tuple[str, _Opening]] = []
     inbound = [rule for rule in rules if not rule.is_egress]
     for rule in inbound:
-        sources = sets.public(sources_of(rule, family, prefix_lists), family)
+        sources = whom(rule, family)
         if sources:
             numbers = numbers_of(rule.protocol, rule.ports, rule.icmp)
             openings.append((rule.protocol, _Opening(numbers, sources, rule)))
@@ -176,16 +178,16 @@ def acl_allows(
     return sets.union(*allowed), by
 
 
-def replies(acl: NetworkAcl, protocol: str, family: Family) -> Ranges:
+def replies(acl: NetworkAcl, protocol: str, family: Family, clients: Ranges) -> Ranges:
     """
-    Give the clients to which *acl* lets any reply out.
+    Give those of *clients* to whom *acl* lets any reply out.
 
     Whoever attacks chooses the client's port, so one open port is enough.
     """
     entries = _of_direction(acl, protocol, is_egress=True)
     return sets.union(
         *(
-            acl_allows(entries, protocol, start, sets.INTERNET[family], family)[0]
+            acl_allows(entries, protocol, start, clients, family)[0]
             for start in _starts(entries, protocol)
         )
     )

@@ -1,5 +1,5 @@
 """
-What stops a packet from the internet, and its reply: the first thing on the way.
+What stops a packet from outside, and its reply: the first thing on the way.
 
 Read step by step and without the engine's shortcuts: gateway, ACL, groups.
 """
@@ -11,7 +11,8 @@ from enum import StrEnum
 from ringfence.inventory.records import AclEntry
 from ringfence.reach import Exposure, sets
 from ringfence.reach.engine import UNGUARDED, World
-from ringfence.reach.filters import acl_allows, numbers_of, replies, sources_of
+from ringfence.reach.filters import acl_allows, numbers_of, replies
+from ringfence.reach.outside import INTERNET
 from ringfence.reach.routes import Border
 from ringfence.reach.sets import Family, Ranges
 
@@ -23,6 +24,7 @@ class Code(StrEnum):
     """Reachability Analyzer's explanation codes, as far as they are told here."""
 
     BAD_STATE = "BAD_STATE"
+    BAD_STATE_ROUTE = "BAD_STATE_ROUTE"
     BLOCK_PUBLIC_ACCESS = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
     NO_PUBLIC_ADDRESS = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
     PRIVATE_SOURCE = "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS"
@@ -30,11 +32,18 @@ class Code(StrEnum):
     SPOOFED = "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
     NAT_ONLY = "NGW_REQUIRES_SOURCE_IN_VPC"
     NO_ROUTE = "NO_ROUTE_TO_DESTINATION"
+    NOT_OF_PEER = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
+    NOT_BY_VPN = "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
     ACL = "SUBNET_ACL_RESTRICTION"
     NO_RULES = "SG_HAS_NO_RULES"
     NO_MATCHING_RULE = "ENI_SG_RULES_MISMATCH"
     NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
     NO_CLASSIC_LISTENER = "ELB_LISTENERS_MISMATCH"
+    NOT_FORWARDED = "ELBV2_LISTENER_REQUIRES_TG_ACCEPT"
+    NO_TARGETS = "ELBV2_LISTENER_HAS_NO_TG"
+    ZONE_NOT_ENABLED = "ELB_INSTALLED_AZ_RESTRICTION"
+    NOT_CROSS_ZONE = "ELB_NOT_CROSSZONE"
+    CLASSIC_ACL = "ELB_ACL_RESTRICTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ class Question:
     """
     Who is asked about: packets of *protocol* to *port* of *resource*.
 
-    *source* is a CIDR; None stands for the whole internet.
+    *source* is a CIDR, on the internet or in a network that the VPC is joined to;
+    None stands for the whole internet.
     """
 
     resource: str
@@ -81,6 +91,8 @@ class Question:
         """Whether *row* lets in some of the packets."""
         if row.protocol != self.protocol or row.ports is None:
             return False
+        if self.source is None and row.source != INTERNET:
+            return False
         if not row.ports[0] <= self.port <= row.ports[1]:
             return False
         return bool(sets.intersection(sources_in(row), self.sources(row.family)))
@@ -89,7 +101,7 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """
-    An address that the internet can name, and what stands before it.
+    An address that those outside can name, and what stands before it.
 
     *groups* None means that no group guards it.
     """
@@ -106,23 +118,20 @@ class Place:
 def sources_in(row: Exposure) -> Ranges:
     """Give the row's sources exactly: the internet's ``/0`` has no private ones."""
     ranges = sets.of(row.sources, row.family)
-    if row.source == "internet":
+    if row.source == INTERNET:
         return sets.public(ranges, row.family)
     return ranges
 
 
 def first_obstacle(world: World, place: Place, question: Question) -> Obstacle | None:
     """Give what stops the packets to *place*; None if nothing that is known does."""
-    asked = question.sources(place.family)
-    public = sets.public(asked, place.family)
-    if not public:
-        return _from_inside(place, question)
+    asked = world.outside.within(question.sources(place.family), place.family)
     border = world.borders.of(place.subnet)
     found = _at_the_gateway(border, place) or _at_rest(world, place)
     if found:
         return found
-    public = sets.difference(public, border.own[place.family])
-    if not public:
+    asked = sets.difference(asked, border.own[place.family])
+    if not asked:
         because = "a gateway takes nothing that claims to come from its own VPC"
         return Obstacle(Code.SPOOFED, border.gateway or border.subnet, because)
     inbound = [entry for entry in border.acl.entries if not entry.is_egress]
@@ -130,11 +139,11 @@ def first_obstacle(world: World, place: Place, question: Question) -> Obstacle |
         _of(inbound, question.protocol),
         question.protocol,
         question.port,
-        public,
+        asked,
         place.family,
     )[0]
     if not passed:
-        number = _denying(inbound, question, public, place.family)
+        number = _denying(inbound, question, asked, place.family)
         because = f"rule {number} denies {question.traffic} in from {_words(question)}"
         return Obstacle(Code.ACL, border.acl.id, because, number)
     return _at_the_groups(world, place, question, passed)
@@ -144,25 +153,28 @@ def reply_obstacle(border: Border, row: Exposure) -> Obstacle:
     """Give what stops the replies to what *row* lets in one way."""
     routed = sets.intersection(sources_in(row), border.back[row.family])
     if not routed:
-        because = f"no route leads the replies back to {border.gateway}"
+        way = border.inspectors.get(row.family) or border.gateway
+        because = f"no route leads the replies back to {way}"
         return Obstacle(Code.NO_ROUTE, border.table, because)
-    if sets.intersection(routed, replies(border.acl, row.protocol, row.family)):
+    if replies(border.acl, row.protocol, row.family, routed):
         because = "the replies are lost on part of the way"
     else:
         because = "no outbound rule lets the replies out"
     return Obstacle(Code.ACL, border.acl.id, because)
 
 
-def _from_inside(place: Place, question: Question) -> Obstacle:
+def no_network_has(question: Question, vpc: str, component: str) -> Obstacle:
+    """Say that packets from a private address have no way to *component*."""
+    (family,) = question.families
+    asked = question.sources(family)
     shared = sets.parse(_SHARED)[1]
-    asked = question.sources(place.family)
-    is_shared = place.family == "ipv4" and not sets.difference(asked, shared)
+    is_shared = family == "ipv4" and not sets.difference(asked, shared)
     because = (
-        f"{question.source} is not an address of the internet: no internet gateway "
-        "takes packets from there (ways from inside are not looked at)"
+        f"{question.source} is not an address of the internet, and no network that "
+        f"{vpc} is joined to has it (ways within a VPC are not looked at)"
     )
     code = Code.SHARED_SOURCE if is_shared else Code.PRIVATE_SOURCE
-    return Obstacle(code, place.interface, because)
+    return Obstacle(code, component, because)
 
 
 def _at_the_gateway(border: Border, place: Place) -> Obstacle | None:
@@ -172,8 +184,11 @@ def _at_the_gateway(border: Border, place: Place) -> Obstacle | None:
     if border.is_blocked:
         because = "VPC Block Public Access shuts the internet gateway for its subnet"
         return Obstacle(Code.BLOCK_PUBLIC_ACCESS, border.gateway, because)
+    if place.family in border.dropped:
+        because = "the gateway's own route to the subnet leads nowhere"
+        return Obstacle(Code.BAD_STATE_ROUTE, border.gateway, because)
     if place.kind in _NAT:
-        because = "a NAT gateway takes no connections from the internet"
+        because = "a NAT gateway takes no connections from outside"
         return Obstacle(Code.NAT_ONLY, place.interface, because)
     return None
 
@@ -199,10 +214,9 @@ def _at_the_groups(
         if rule.protocol not in (question.protocol, "all"):
             continue
         low, high = numbers_of(rule.protocol, rule.ports, rule.icmp)
-        if low <= question.port <= high:
-            named = sources_of(rule, place.family, world.lists)
-            if sets.intersection(named, passed):
-                return None
+        is_of_port = low <= question.port <= high
+        if is_of_port and sets.intersection(world.named(rule, place.family), passed):
+            return None
     because = f"no rule lets {question.traffic} in from {_words(question)}"
     return Obstacle(Code.NO_MATCHING_RULE, component, because)
 

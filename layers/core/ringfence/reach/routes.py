@@ -1,12 +1,19 @@
-"""Subnets as the internet sees them: gateway, routes back and ACL."""
+"""Subnets as they are seen from outside: gateway, routes back and ACL."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import NetworkAcl, PrefixList, Route, RouteTable
+from ringfence.inventory.records import (
+    NetworkAcl,
+    PrefixList,
+    Route,
+    RouteTable,
+    Subnet,
+)
 from ringfence.reach import sets
-from ringfence.reach.filters import UnreadableError
+from ringfence.reach.filters import UnreadableError, replies
+from ringfence.reach.outside import Outside, internet
 from ringfence.reach.sets import Family, Ranges
 
 # Either mode of Block Public Access keeps inbound packets out
@@ -15,17 +22,20 @@ _BLOCKING = frozenset({"block-bidirectional", "block-ingress"})
 _NOBODY: Mapping[Family, Ranges] = {"ipv4": sets.EMPTY, "ipv6": sets.EMPTY}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Border:
     """
-    What stands between the internet and a subnet.
+    What stands between an outside and a subnet.
 
-    *gateway* is None when the VPC has no internet gateway attached, *is_blocked*
-    says that Block Public Access shuts it: in both cases nothing gets in.
-    *back* holds, by family, the addresses whose best route leaves by the gateway,
-    *way* that route's destination, and *own* the VPC's addresses.
+    *gateway* is None when none leads into the VPC; *is_blocked* says that Block
+    Public Access shuts it, and *dropped* holds the families of which the
+    gateway's own table drops all: then nothing gets in. *back* holds, by family,
+    the addresses whose best route leaves the way that packets come, *way* that
+    route's destination, *own* the VPC's addresses, and *inspectors* the appliance
+    that the gateway's own table puts before the subnet.
     """
 
+    outside: Outside
     subnet: str
     gateway: str | None
     table: str
@@ -33,27 +43,42 @@ class Border:
     back: Mapping[Family, Ranges]
     way: Mapping[Family, str]
     own: Mapping[Family, Ranges]
-    inspected_by: str | None = None  # None: the gateway delivers straight
+    inspectors: Mapping[Family, str]
+    dropped: frozenset[Family] = frozenset()
     is_blocked: bool = False
+    _answered: dict[tuple[str, Family], Ranges] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def rounded(self, sources: Ranges, family: Family) -> Ranges:
-        """Give *sources*, the whole internet if they lack but the VPC's own."""
-        internet = sets.INTERNET[family]
-        is_whole = sources == sets.difference(internet, self.own[family])
-        return internet if is_whole else sources
+    def answered(self, protocol: str, family: Family) -> Ranges:
+        """Give those to whom replies get out, past the ACL and by the routes."""
+        key = (protocol, family)
+        if key not in self._answered:
+            clients = self.outside.addresses[family]
+            passed = replies(self.acl, protocol, family, clients)
+            self._answered[key] = sets.intersection(passed, self.back[family])
+        return self._answered[key]
+
+    def lets_in(self, family: Family) -> bool:
+        """Whether packets of *family* come as far as the subnet."""
+        return bool(self.gateway) and not (self.is_blocked or family in self.dropped)
+
+    def written(self, sources: Ranges, family: Family) -> tuple[str, ...]:
+        """Give *sources* as CIDRs, the internet as ``/0`` if they lack but *own*."""
+        if not self.outside.is_internet:
+            return sets.listed(sources, family)
+        everybody = sets.INTERNET[family]
+        is_whole = sources == sets.internet_without(self.own[family], family)
+        return sets.cidrs(everybody if is_whole else sources, family)
 
 
 class Borders:
     """The borders of an inventory's subnets, each worked out once."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Inventory, outside: Outside | None = None) -> None:
+        self.outside = outside or internet(inventory)
         self._subnets = {subnet.id: subnet for subnet in inventory.subnets}
         self._lists = {item.id: item for item in inventory.prefix_lists}
-        self._gateways = {
-            vpc: gateway.id
-            for gateway in inventory.internet_gateways
-            for vpc in gateway.vpcs
-        }
         self._tables: dict[str, RouteTable] = {}
         self._edges: dict[str, RouteTable] = {}
         for table in inventory.route_tables:
@@ -83,6 +108,10 @@ class Borders:
         }
         self._known: dict[str, Border] = {}
 
+    def own(self, vpc: str) -> Mapping[Family, Ranges]:
+        """Give the addresses of *vpc*."""
+        return self._own.get(vpc, _NOBODY)
+
     def of(self, subnet: str) -> Border:
         """Give the border of *subnet*, or raise `UnreadableError`."""
         if subnet not in self._known:
@@ -99,47 +128,73 @@ class Borders:
         acl = self._acls.get(name) or self._acls.get(subnet.vpc)
         if acl is None:
             raise UnreadableError(f"no network ACL of {name} could be read")
-        gateway = self._gateways.get(subnet.vpc)
+        outside = self.outside
+        gateway = outside.gateways.get(subnet.vpc)
+        inspectors: dict[Family, str] = {}
+        dropped: set[Family] = set()
         back: dict[Family, Ranges] = {"ipv4": (), "ipv6": ()}
         way: dict[Family, str] = {"ipv4": "", "ipv6": ""}
-        if gateway:
-            for family in back:
-                back[family], way[family] = _routed_to(
-                    gateway, table.routes, family, self._lists
+        for family in back if gateway else ():
+            led = self._led(gateway, subnet, family)
+            if led and not led.is_active:
+                dropped.add(family)
+            elif led and led.target != "local":
+                inspectors[family] = led.target
+            if outside.needs_route_back:
+                through = inspectors.get(family, gateway or "")
+                back[family], way[family] = routed_to(
+                    through, table.routes, family, self._lists
                 )
+            else:
+                back[family] = outside.addresses[family]
         return Border(
+            outside=outside,
             subnet=name,
             gateway=gateway,
             table=table.id,
             acl=acl,
             back=back,
             way=way,
-            own=self._own.get(subnet.vpc, _NOBODY),
-            inspected_by=self._inspector(gateway, subnet.cidr),
-            is_blocked=self._is_blocking
+            own=self.own(subnet.vpc),
+            inspectors=inspectors,
+            dropped=frozenset(dropped),
+            is_blocked=outside.is_internet
+            and self._is_blocking
             and self._spared.isdisjoint({name, subnet.vpc}),
         )
 
-    def _inspector(self, gateway: str | None, cidr: str) -> str | None:
-        """The appliance that the gateway's own table puts before the subnet."""
+    def _led(self, gateway: str | None, subnet: Subnet, family: Family) -> Route | None:
+        """
+        Give the route of the gateway's own table that leads to *subnet*, if any.
+
+        Such a table names whole VPC ranges and whole subnets, and no prefix lists
+        (VPC guide, gateway-route-tables).
+        """
         edge = self._edges.get(gateway or "")
-        if edge is None or not cidr:
+        cidrs = (subnet.cidr,) if family == "ipv4" else subnet.ipv6_cidrs[:1]
+        if edge is None or not any(cidrs):
             return None
-        inside = sets.parse(cidr)[1]
-        best: tuple[int, str] | None = None
-        for route in edge.routes:
-            if route.target == "local" or route.destination.startswith("pl-"):
-                continue
-            ranges = sets.parse(route.destination)[1]
-            if sets.intersection(ranges, inside) == inside:
-                width = sets.size(ranges)
-                best = (
-                    min(best, (width, route.target)) if best else (width, route.target)
-                )
-        return best[1] if best else None
+        inside = sets.of(cidrs, family)
+        leading = [
+            (sets.size(ranges), route)
+            for ranges, route in _destinations(edge.routes, family)
+            if sets.intersection(ranges, inside) == inside
+        ]
+        return min(leading, key=lambda item: item[0])[1] if leading else None
 
 
-def _routed_to(
+def _destinations(
+    routes: Iterable[Route], family: Family
+) -> Iterator[tuple[Ranges, Route]]:
+    """Give the routes to CIDRs of *family*, each with its addresses."""
+    for route in routes:
+        if not route.destination.startswith("pl-"):
+            kind, ranges = sets.parse(route.destination)
+            if kind == family:
+                yield ranges, route
+
+
+def routed_to(
     gateway: str,
     routes: tuple[Route, ...],
     family: Family,

@@ -6,6 +6,7 @@ Plain tuples: an order of magnitude quicker than address objects.
 """
 
 import ipaddress
+from bisect import bisect
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
@@ -22,9 +23,9 @@ def parse(cidr: str) -> tuple[Family, Ranges]:
     """Read a CIDR or a single address; host bits are masked as AWS does."""
     network = ipaddress.ip_network(cidr, strict=False)
     low = int(network.network_address)
-    is_ipv4 = isinstance(network, ipaddress.IPv4Network)
-    family: Family = "ipv4" if is_ipv4 else "ipv6"
-    return family, ((low, low + network.num_addresses - 1),)
+    size = 1 << network.max_prefixlen - network.prefixlen
+    family: Family = "ipv4" if network.version == 4 else "ipv6"  # noqa: PLR2004
+    return family, ((low, low + size - 1),)
 
 
 def of(cidrs: Iterable[str], family: Family) -> Ranges:
@@ -38,6 +39,11 @@ def cidrs(ranges: Ranges, family: Family) -> tuple[str, ...]:
     """Give *ranges* as the fewest CIDRs; the whole internet as ``/0``."""
     if ranges == INTERNET[family]:
         return ("0.0.0.0/0",) if family == "ipv4" else ("::/0",)
+    return listed(ranges, family)
+
+
+def listed(ranges: Ranges, family: Family) -> tuple[str, ...]:
+    """Give exactly *ranges* as the fewest CIDRs."""
     address = ipaddress.IPv4Address if family == "ipv4" else ipaddress.IPv6Address
     return tuple(
         str(network)
@@ -70,8 +76,12 @@ def union(*sets: Ranges) -> Ranges:
 
 def intersection(left: Ranges, right: Ranges) -> Ranges:
     """All that is in both."""
+    if not left or not right:
+        return EMPTY
+    if right[0][0] <= left[0][0] and left[-1][1] <= right[0][1]:
+        return left
     common: list[Interval] = []
-    i = j = 0
+    i, j = 0, max(bisect(right, left[0]) - 1, 0)
     while i < len(left) and j < len(right):
         low = max(left[i][0], right[j][0])
         high = min(left[i][1], right[j][1])
@@ -86,8 +96,12 @@ def intersection(left: Ranges, right: Ranges) -> Ranges:
 
 def difference(left: Ranges, right: Ranges) -> Ranges:
     """All that is in *left* but not in *right*."""
-    if not right:
+    if not left or not right:
         return left
+    if left[-1][1] < right[0][0] or right[-1][1] < left[0][0]:
+        return left
+    if left == right:
+        return EMPTY
     rest: list[Interval] = []
     j = 0
     for low, high in left:
@@ -133,8 +147,26 @@ INTERNET: dict[Family, Ranges] = {
     for family in EVERYTHING
 }
 
+# What a router forwards inside a company, too: private and shared space (RFC 6890).
+_INSIDE = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+)
+FORWARDED: dict[Family, Ranges] = {
+    family: union(INTERNET[family], of(_INSIDE, family)) for family in INTERNET
+}
+
 
 @lru_cache(maxsize=100_000)
 def public(ranges: Ranges, family: Family) -> Ranges:
     """Give what of *ranges* is on the internet."""
     return intersection(ranges, INTERNET[family])
+
+
+@lru_cache(maxsize=100_000)
+def internet_without(ranges: Ranges, family: Family) -> Ranges:
+    """Give the internet but for *ranges*."""
+    return difference(INTERNET[family], ranges)

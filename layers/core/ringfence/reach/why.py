@@ -6,16 +6,18 @@ https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import LoadBalancer, NetworkInterface
-from ringfence.reach import Exposure
+from ringfence.reach import Blind, Exposure, sets
+from ringfence.reach.accelerators import ENTRY as ACCELERATED
 from ringfence.reach.balancers import balancer_nodes
-from ringfence.reach.engine import World, addresses_of
+from ringfence.reach.engine import World
 from ringfence.reach.filters import UnreadableError
-from ringfence.reach.listeners import answers as listens
+from ringfence.reach.fleet import Fleet
+from ringfence.reach.networks import Networks
 from ringfence.reach.obstacles import (
     Code,
     Obstacle,
@@ -24,8 +26,14 @@ from ringfence.reach.obstacles import (
     first_obstacle,
     reply_obstacle,
 )
+from ringfence.reach.outside import Outside
 from ringfence.reach.sets import Family
+from ringfence.reach.strays import stray
 from ringfence.reach.unread import told_exposures, unread_needs
+from ringfence.reach.ways import UNEXPLAINED, Way, Ways
+
+# How AWS calls it that a gateway has no address to deliver to.
+_UNNAMED = {"vpc-peering": Code.NOT_OF_PEER, "vpn-gateway": Code.NOT_BY_VPN}
 
 
 class Verdict(StrEnum):
@@ -44,6 +52,8 @@ class Answer:
 
     *rows* are all exposures that cover some of them. *obstacle* is what stops
     them, or for ``one-way`` their replies; *because* why it is ``unknown``.
+    *through* is the load balancer whose node *interface* is, or leads to it.
+    *beyond* is what keeps a load balancer that takes them from passing them on.
     """
 
     interface: str
@@ -52,6 +62,8 @@ class Answer:
     rows: tuple[Exposure, ...] = ()
     obstacle: Obstacle | None = None  # None: nothing, or not told
     because: str = ""
+    through: str | None = None  # None: the packets are dialled to the resource
+    beyond: Obstacle | None = None  # None: some target hears of them, or no balancer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,19 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with the records that it is about."""
+    """
+    A question with the records that it is about, as seen from one outside.
+
+    *goal* is the resource, or the load balancer of one that is a node, *vpc* its
+    VPC; *is_stray* says that nobody outside has the source that is asked about.
+    """
 
     world: World
     question: Question
-    nodes: Mapping[str, str] = field(default_factory=dict)
+    goal: str
+    ways: Ways
+    vpc: str = ""
+    is_stray: bool = False
 
 
 def resolve(inventory: Inventory, name: str) -> str | None:
@@ -86,71 +106,179 @@ def resolve(inventory: Inventory, name: str) -> str | None:
 
 
 def why(inventory: Inventory, question: Question) -> tuple[Answer, ...]:
-    """Answer *question* for each address of its resource, an id that is known."""
+    """
+    Answer *question* for each address of its resource, an id that is known.
+
+    A public source is looked for on the internet, and every source in the
+    networks that the resource's VPC is joined to.
+    """
     found = told_exposures(inventory)
-    blinds = {
-        blind.interface: blind.because
+    blinds = [
+        blind
         for blind in found.unknown
         if question.resource in (blind.resource, blind.interface)
-    }
-    if unread_needs(inventory):
-        because = next(iter(blinds.values()), found.unknown[0].because)
+    ]
+    if found.unknown and unread_needs(inventory):
+        because = (*(blind.because for blind in blinds), found.unknown[0].because)[0]
+        names = dict.fromkeys(blind.interface for blind in blinds)
         return tuple(
             Answer(interface=name, address="", verdict=Verdict.UNKNOWN, because=because)
-            for name in blinds or (question.resource,)
+            for name in names or (question.resource,)
         )
-    world = World(inventory)
+    rows = [
+        row
+        for row in found.rows
+        if question.resource in (row.resource, row.interface)
+        and (row.entry != "load-balancer" or row.path[0].type == ACCELERATED)
+        and question.is_met_by(row)
+    ]
+    return tuple(
+        answer
+        for asked in _views(inventory, question)
+        for answer in _answers(asked, rows, [*blinds, *_wide(asked, found.unknown)])
+    )
+
+
+def _wide(asked: _Asked, unknown: Iterable[Blind]) -> Iterator[Blind]:
+    """Give what keeps a source that nobody is known to have from being denied."""
+    inventory = asked.world.inventory
+    here = (f"{inventory.account}/{inventory.region}", asked.vpc)
+    for blind in unknown if asked.is_stray else ():
+        if blind.interface == "*" and blind.resource in here:
+            yield blind
+
+
+def _views(inventory: Inventory, question: Question) -> Iterator[_Asked]:
+    """Give the question as asked from wherever its source may be."""
+    nodes = balancer_nodes(inventory)
+    goal = nodes.get(question.resource, question.resource)
+    vpc = _vpc_of(inventory, goal)
+    having = list(_networks_with(inventory, question, vpc))
+    is_public = any(
+        sets.public(question.sources(family), family) for family in question.families
+    )
+    views: list[tuple[Outside | None, bool]] = [(outside, False) for outside in having]
+    if is_public or not having:
+        views.insert(0, (None, not is_public))
+    for outside, is_stray in views:
+        world = World(inventory, outside)
+        ways = Ways(world, Fleet(world, nodes), question)
+        yield _Asked(world, question, goal, ways, vpc, is_stray)
+
+
+def _networks_with(
+    inventory: Inventory, question: Question, vpc: str
+) -> Iterator[Outside]:
+    if question.source is None:
+        return
+    networks = Networks(inventory)
+    (family,) = question.families
+    for network in inventory.vpc_networks:
+        if network.id == vpc:
+            try:
+                joined = list(networks.of(network))
+            except UnreadableError:
+                return  # told as unknown by the exposures
+            for outside in joined:
+                if outside.within(question.sources(family), family):
+                    yield outside
+
+
+def _vpc_of(inventory: Inventory, name: str) -> str:
+    for interface in inventory.network_interfaces:
+        if name in (interface.id, interface.instance):
+            return interface.vpc
+    balancers = (item.vpc for item in inventory.load_balancers if item.id == name)
+    return next(balancers, None) or ""
+
+
+def _answers(
+    asked: _Asked, met: Iterable[Exposure], listed: Iterable[Blind]
+) -> Iterator[Answer]:
+    source = asked.world.outside.source
+    blinds = {
+        blind.interface: blind.because
+        for blind in listed
+        if blind.source in (None, source)
+    }
     rows: dict[tuple[str, str], list[Exposure]] = {}
-    for row in found.rows:
-        of_it = question.resource in (row.resource, row.interface)
-        if of_it and question.is_met_by(row):
+    for row in met:
+        if row.source == source:
             rows.setdefault((row.interface, row.address), []).append(row)
-    asked = _Asked(world, question, balancer_nodes(inventory))
-    answers = [_reached(asked, *key, tuple(some)) for key, some in rows.items()]
-    reached = {interface for interface, _ in rows}
-    if rows:
-        reached.add(question.resource)
+    ways = () if asked.is_stray else tuple(asked.ways.leading_to(asked.goal))
+    reached = {row.interface for way in ways for row in way.rows}
+    reached |= {interface for interface, _ in rows}
+    if reached:
+        reached.add(asked.goal)
+    for key, some in rows.items():
+        yield _reached(asked, *key, tuple(some))
     for spot in _spots(asked):
         if (spot.interface, spot.address) in rows:
             continue
         if spot.place is None and spot.interface in reached:
             continue  # it needs no address of its own: a load balancer leads there
-        answers.append(_stopped(asked, spot, blinds))
-    return tuple(answers)
+        yield _stopped(asked, spot, blinds)
+    yield from (_led(asked, way) for way in ways)
+
+
+def _led(asked: _Asked, way: Way) -> Answer:
+    """Say what becomes of the packets that come by a load balancer's node."""
+    if way.rows:
+        row = way.rows[0]
+        reached = _reached(asked, row.interface, row.address, way.rows)
+        return replace(reached, obstacle=way.obstacle, through=way.balancer.id)
+    return Answer(
+        interface=way.interface,
+        address=way.address,
+        verdict=Verdict.UNKNOWN if way.because else Verdict.BLOCKED,
+        obstacle=way.obstacle,
+        because=way.because,
+        through=way.balancer.id,
+    )
 
 
 def _reached(
     asked: _Asked, interface: str, address: str, rows: tuple[Exposure, ...]
 ) -> Answer:
+    answer = Answer(
+        interface=interface,
+        address=address,
+        verdict=Verdict.REACHABLE,
+        rows=rows,
+        beyond=asked.ways.beyond(rows),
+    )
     if any(row.session == "both" for row in rows):
-        return Answer(
-            interface=interface, address=address, verdict=Verdict.REACHABLE, rows=rows
-        )
+        return answer
     row = rows[0]
     subnet = next((hop.id for hop in row.path if hop.type == "subnet"), None)
     obstacle = None
-    if row.entry == "internet-gateway" and subnet:
+    if row.entry == asked.world.outside.entry and subnet:
         obstacle = reply_obstacle(asked.world.borders.of(subnet), row)
-    return Answer(
-        interface=interface,
-        address=address,
-        verdict=Verdict.ONE_WAY,
-        rows=rows,
-        obstacle=obstacle,
-    )
+    return replace(answer, verdict=Verdict.ONE_WAY, obstacle=obstacle)
 
 
 def _stopped(asked: _Asked, spot: _Spot, blinds: Mapping[str, str]) -> Answer:
     """Say what stops packets to *spot*, unless something unread may let them in."""
-    because = blinds.get(spot.interface) or blinds.get(asked.question.resource)
+    because = (
+        blinds.get(spot.interface)
+        or blinds.get(asked.question.resource)
+        or blinds.get("*")
+    )
     obstacle = spot.obstacle
-    if because is None and spot.place:
+    if asked.is_stray:
+        obstacle = stray(
+            asked.world.inventory,
+            asked.question,
+            asked.vpc,
+            spot.interface or asked.question.resource,
+        )
+    elif because is None and spot.place:
         try:
             obstacle = first_obstacle(asked.world, spot.place, asked.question)
         except UnreadableError as reason:
             because = str(reason)
         else:
-            because = None if obstacle else "what stops it cannot be explained"
+            because = None if obstacle else UNEXPLAINED
     return Answer(
         interface=spot.interface,
         address=spot.address,
@@ -164,10 +292,8 @@ def _spots(asked: _Asked) -> Iterator[_Spot]:
     inventory = asked.world.inventory
     name = asked.question.resource
     for balancer in inventory.load_balancers:
-        if balancer.id == asked.nodes.get(name, name):
-            for spot in _fronts(asked, balancer):
-                if spot.place is None or name in (balancer.id, spot.interface):
-                    yield spot
+        if balancer.id == asked.goal:
+            yield from _fronts(asked, balancer)
             return
     interfaces = [
         item
@@ -184,8 +310,8 @@ def _spots(asked: _Asked) -> Iterator[_Spot]:
 
 def _addresses(asked: _Asked, interface: NetworkInterface) -> Iterator[_Spot]:
     families = asked.question.families
-    public = [(a, f) for a, f in addresses_of(interface) if f in families]
-    for address, family in public:
+    named = [(a, f) for a, f in asked.world.addresses_of(interface) if f in families]
+    for address, family in named:
         place = Place(
             interface=interface.id,
             subnet=interface.subnet,
@@ -196,12 +322,18 @@ def _addresses(asked: _Asked, interface: NetworkInterface) -> Iterator[_Spot]:
             instance=interface.instance,
         )
         yield _Spot(interface.id, address, place)
-    if not public:
-        yield _hidden(interface, families)
+    if not named:
+        yield _hidden(asked.world.outside, interface, families)
 
 
-def _hidden(interface: NetworkInterface, families: Iterable[Family]) -> _Spot:
-    """Give the spot of an interface that the internet cannot name."""
+def _hidden(
+    outside: Outside, interface: NetworkInterface, families: Iterable[Family]
+) -> _Spot:
+    """Give the spot of an interface that those outside cannot name."""
+    if not outside.is_named_publicly:
+        because = "it has no address of that family in its VPC's ranges"
+        code = _UNNAMED.get(outside.entry, Code.NO_ROUTE)
+        return _Spot(interface.id, "", obstacle=Obstacle(code, interface.id, because))
     if "ipv4" in families:
         address = interface.addresses[0].private if interface.addresses else ""
         because = "it has no public address"
@@ -218,58 +350,10 @@ def _hidden(interface: NetworkInterface, families: Iterable[Family]) -> _Spot:
 
 def _fronts(asked: _Asked, balancer: LoadBalancer) -> Iterator[_Spot]:
     """Give the spots of a load balancer's nodes, or of its subnets for them."""
-    fronts = [
-        front
-        for front in _nodes(asked, balancer)
-        if front[3] in asked.question.families
-    ]
-    obstacle = _at_the_balancer(asked, balancer)
-    if obstacle is None and not fronts:
-        because = "it has no address of that family"
-        obstacle = Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if obstacle:
-        yield _Spot(balancer.id, balancer.dns_name, obstacle=obstacle)
+    places = asked.ways.places(balancer)
+    if isinstance(places, Obstacle):
+        yield _Spot(balancer.id, balancer.dns_name, obstacle=places)
         return
-    unguarded = balancer.kind == "network" and not balancer.groups
-    for interface, subnet, address, family in fronts:
-        place = Place(
-            interface=interface,
-            subnet=subnet,
-            address=address,
-            family=family,
-            groups=None if unguarded else balancer.groups,
-        )
-        yield _Spot(interface, address, place)
-
-
-def _at_the_balancer(asked: _Asked, balancer: LoadBalancer) -> Obstacle | None:
-    """Give what stops packets whichever node they come to."""
-    question = asked.question
-    if not balancer.is_internet_facing:
-        because = "it is internal: its nodes have no public addresses"
-        return Obstacle(Code.NO_PUBLIC_ADDRESS, balancer.id, because)
-    if any(
-        listens(listener, question.protocol, question.port)
-        for listener in asked.world.inventory.listeners
-        if listener.balancer == balancer.id
-    ):
-        return None
-    is_classic = balancer.kind == "classic"
-    code = Code.NO_CLASSIC_LISTENER if is_classic else Code.NO_LISTENER
-    return Obstacle(code, balancer.id, f"no listener takes {question.traffic}")
-
-
-def _nodes(
-    asked: _Asked, balancer: LoadBalancer
-) -> Iterator[tuple[str, str, str, Family]]:
-    """Give interface, subnet, address and family, as the engine names them."""
-    for node in asked.world.inventory.network_interfaces:
-        if asked.nodes.get(node.id) == balancer.id:
-            for address, family in addresses_of(node):
-                yield node.id, node.subnet, address, family
-    if balancer.id not in asked.nodes.values():
-        for subnet in balancer.subnets:
-            name = f"{balancer.name}/{subnet}"
-            yield name, subnet, balancer.dns_name, "ipv4"
-            if balancer.address_type.startswith("dualstack"):
-                yield name, subnet, balancer.dns_name, "ipv6"
+    for place in places:
+        if asked.question.resource in (balancer.id, place.interface):
+            yield _Spot(place.interface, place.address, place)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from ringfence.reach import Exposure
+from ringfence.reach.outside import INTERNET
 from ringfence.reach.why import Answer, Verdict
 from ringfence.render.columns import columns
 from ringfence.render.plain import clipped, plain
+from ringfence.render.resources import short
 
 _HEAD = ("RESOURCE", "ADDRESS", "PROTOCOL", "PORTS", "FROM", "ENTRY", "REPLIES")
 _WIDEST = 48
@@ -22,9 +24,10 @@ def exposure_line(row: Exposure) -> str:
     """Give one row in words, without its path."""
     ports = f" {ports_text(row)}" if row.ports or row.icmp else ""
     session = "" if row.session == "both" else ", no replies"
+    gate = f", behind {row.authenticated_by}" if row.authenticated_by else ""
     return plain(
         f"{row.resource} {row.address} {row.protocol}{ports} "
-        f"from {sources_text(row)}{session}"
+        f"from {sources_text(row)}{session}{gate}"
     )
 
 
@@ -39,7 +42,10 @@ def path_line(row: Exposure) -> str:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Say what becomes of packets to one address, and why."""
-    where = " ".join(filter(None, (answer.address, answer.interface)))
+    is_any = answer.interface == answer.through  # whichever of its nodes
+    where = f"{answer.address} {'' if is_any else answer.interface}".strip()
+    if answer.through:
+        where += f", through {short(answer.through)}"
     yield f"{answer.verdict.value.upper():9}  {plain(where)}"
     for row in answer.rows:
         inspected = f", inspected by {row.inspected_by}" if row.inspected_by else ""
@@ -50,6 +56,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         word = "replies: " if answer.verdict is Verdict.ONE_WAY else ""
         told = plain(f"{obstacle.component}: {obstacle.because}")
         yield f"  {word}{obstacle.code}  {told}"
+    if answer.beyond:
+        told = plain(f"{answer.beyond.component}: {answer.beyond.because}")
+        yield f"  no target gets them: {answer.beyond.code}  {told}"
     if answer.because:
         yield f"  {plain(answer.because)}"
 
@@ -70,10 +79,12 @@ def ports_text(row: Exposure) -> str:
 
 
 def sources_text(row: Exposure) -> str:
-    """Give the first sources and how many more there are."""
+    """Give who it is, if not the internet: the first sources and how many more."""
     more = len(row.sources) - _SHOWN
     shown = ", ".join(row.sources[:_SHOWN])
-    return f"{shown} and {more} more" if more > 0 else shown
+    if more > 0:
+        shown += f" and {more} more"
+    return shown if row.source == INTERNET else f"{row.source} ({shown})"
 
 
 def _cells(row: Exposure) -> tuple[str, ...]:
@@ -83,7 +94,7 @@ def _cells(row: Exposure) -> tuple[str, ...]:
         row.protocol,
         ports_text(row),
         sources_text(row),
-        row.entry,
+        f"{row.entry}, authenticated" if row.authenticated_by else row.entry,
         "yes" if row.session == "both" else "no",
     )
 
@@ -96,5 +107,7 @@ def _order(row: Exposure) -> tuple[object, ...]:
         row.protocol,
         row.ports or (-1, -1),
         row.icmp or (-1, -1),
+        row.source != INTERNET,
+        row.source,
         row.sources,
     )

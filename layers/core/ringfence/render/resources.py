@@ -21,6 +21,7 @@ _EC2 = {
     "sg": ("AwsEc2SecurityGroup", "security-group"),
     "subnet": ("AwsEc2Subnet", "subnet"),
     "vpc": ("AwsEc2Vpc", "vpc"),
+    "vpce-svc": ("AwsEc2VpcEndpointService", "vpc-endpoint-service"),
 }
 _EC2_ID = re.compile(rf"({'|'.join(_EC2)})-[0-9a-f]{{8,17}}")
 
@@ -29,7 +30,9 @@ _ARNS = (
      "AwsElbv2LoadBalancer"),
     (re.compile(r":elasticloadbalancing:.*:loadbalancer/"), "AwsElbLoadBalancer"),
     (re.compile(r":acm:.*:certificate/"), "AwsCertificateManagerCertificate"),
+    (re.compile(r":cloudfront:.*:distribution/"), "AwsCloudFrontDistribution"),
     (re.compile(r":rds:.*:db:"), "AwsRdsDbInstance"),
+    (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
 )  # fmt: skip
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html

@@ -171,8 +171,14 @@ def _exposure(row: Mapping[str, Any]) -> str:
     named = ", ".join(sources[:_SOURCES]) + (f" and {more} more" if more > 0 else "")
     return (
         f"{short(row['resource'])} {row['address']} "
-        f"{row['protocol']} {_ports(row['ports'])}from {named}"
+        f"{row['protocol']} {_ports(row['ports'])}from {named}{_gate(row)}"
     )
+
+
+def _gate(row: Mapping[str, Any]) -> str:
+    """Name the login before it; evidence from before it was told has none."""
+    gate = row.get("authenticated_by")
+    return f", behind {gate}" if gate else ""
 
 
 def _ports(ports: Any) -> str:

@@ -21,8 +21,13 @@ def arrivals(estate: Estate, resource: str) -> list[Exposure]:
 
 
 def is_direct(row: Exposure) -> bool:
-    """Whether *row* comes straight in, through no load balancer."""
-    return row.entry != "load-balancer"
+    """Whether *row* comes straight in, through nothing that forwards it."""
+    return row.entry == "internet-gateway"
+
+
+def are_asked(rows: Iterable[Exposure]) -> bool:
+    """Whether a load balancer asks all who come by *rows* who they are."""
+    return all(row.authenticated_by for row in rows)
 
 
 def ports_by_protocol(rows: Iterable[Exposure]) -> Mapping[str, Ranges]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Certificate
+from ringfence.inventory.validations import Validation
 
 _AMI_OWNER = "An Atlassian Customer"
 
@@ -28,6 +29,8 @@ def title_of(certificate: Certificate) -> str:
 def users_of(certificate: Certificate) -> str:
     """Say what uses it: names, not ARNs."""
     if not certificate.used_by:
+        if certificate.store == "iam":
+            return "no load balancer of this Region uses it"
         return "nothing uses it"
     names = [_short(user) for user in certificate.used_by]
     return f"used by {', '.join(names[:3])}" + (
@@ -60,6 +63,21 @@ def weak_signature(signature: str) -> str:
     return f"a signature with {match[1]}" if match else ""
 
 
+def install_commands() -> str:
+    """
+    Give what puts a trusted certificate in the place of the image's own.
+
+    The image's nginx ends TLS, with its files in /etc/nginx/ssl.
+    """
+    return (
+        "On the instance, with a trusted certificate, its chain and its key at hand:\n"
+        "cat certificate.pem chain.pem | sudo tee /etc/nginx/ssl/self-ssl.crt\n"
+        "sudo install -m 600 key.pem /etc/nginx/ssl/self-ssl.key\n"
+        "sudo nginx -t && sudo service nginx reload\n"
+        "Or put a load balancer with a certificate of ACM in front of it."
+    )
+
+
 def evidence_of(certificate: Certificate) -> dict[str, object]:
     """Give what was read of *certificate*, JSON-ready."""
     return {
@@ -75,6 +93,7 @@ def evidence_of(certificate: Certificate) -> dict[str, object]:
         "key": certificate.key,
         "signature": certificate.signature,
         "renewal": certificate.renewal,
+        "waits_for": [item.record or item.domain for item in missing(certificate)],
         "used_by": list(certificate.used_by),
     }
 
@@ -104,8 +123,39 @@ def replace_commands(region: str, certificate: Certificate) -> str:
     )
 
 
+def missing(certificate: Certificate) -> tuple[Validation, ...]:
+    """Give the validations that *certificate* still waits for."""
+    return tuple(item for item in certificate.validations if item.status != "SUCCESS")
+
+
+def wanted_of(certificate: Certificate) -> str:
+    """Say what ACM waits for."""
+    waits = missing(certificate)
+    names = ", ".join(item.domain for item in waits) or certificate.domain
+    if any(item.method == "EMAIL" for item in waits):
+        return f"somebody to approve {names} by e-mail"
+    return f"the validation record of {names} in DNS"
+
+
 def renewal_command(region: str, certificate: Certificate) -> str:
-    """Give the command that shows the DNS record which validates *certificate*."""
+    """Give what validates *certificate*: its records, or the command for them."""
+    waits = missing(certificate)
+    records = [item.record for item in waits if item.record]
+    mailed = [item.domain for item in waits if item.method == "EMAIL"]
+    if mailed:
+        return "\n".join(
+            f"aws acm resend-validation-email --region {region} --certificate-arn "
+            f"{certificate.id} --domain {domain} --validation-domain {domain}"
+            for domain in mailed
+        )
+    if records:
+        return "\n".join(
+            [
+                "Create in DNS, and leave there, for ACM needs it for each renewal:",
+                *records,
+                f"dig +short {records[0].split()[0]} {records[0].split()[1]}",
+            ]
+        )
     return (
         f"aws acm describe-certificate --region {region} "
         f"--certificate-arn {certificate.id} "

@@ -7,7 +7,7 @@ from ringfence import reach
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Severity
 from ringfence.inventory.records import Image, Instance
-from ringfence.openings import is_way_in
+from ringfence.subjects.arrivals import are_asked, arrivals
 
 NEEDS = reach.NEEDS | {"images", "instances"}
 
@@ -38,9 +38,12 @@ def label(instance: Instance) -> str:
 
 
 def severity(estate: Estate, instance: Instance, base: Severity) -> Severity:
-    """Give *base*, one step worse where strangers are known to reach *instance*."""
-    rows = estate.exposures.by_resource.get(instance.id, ())
-    is_reached = any(is_way_in(row) and estate.trust.left_of(row) for row in rows)
+    """
+    Give *base*, one step worse where strangers are known to reach *instance*.
+
+    Who has to log in at a load balancer first is no stranger.
+    """
+    is_reached = not are_asked(arrivals(estate, instance.id))
     return base.stepped(1) if is_reached else base
 
 

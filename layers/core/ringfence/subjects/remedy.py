@@ -4,13 +4,13 @@ import json
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Listener, Ports, Rule
 from ringfence.openings import (
     Audience,
     Opening,
-    Strangers,
     is_wide,
     joined,
     target_port,
@@ -18,7 +18,6 @@ from ringfence.openings import (
 from ringfence.openings.kinds import Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure
-from ringfence.reach.filters import UnreadableError
 
 _SOURCE_KEYS = {
     "pl-": ("PrefixListIds", "PrefixListId"),
@@ -31,17 +30,11 @@ class Culprits:
 
     def __init__(
         self,
-        inventory: Inventory,
-        strangers: Strangers,
+        admitting: Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]],
         profile_of: Callable[[str], Profile | None],
     ) -> None:
-        self._strangers = strangers
+        self._admitting = admitting
         self._profile_of = profile_of
-        self._rules: dict[tuple[str, str | None], list[Rule]] = defaultdict(list)
-        for group in inventory.security_groups:
-            for rule in group.rules:
-                if not rule.is_egress:
-                    self._rules[group.id, rule.id].append(rule)
 
     def of(self, opening: Opening) -> tuple[Rule, ...]:
         """
@@ -52,28 +45,21 @@ class Culprits:
         alone: for ports that may face the internet, and wide ones where narrow
         ones do it all.
         """
-        known = Known(self._profile_of(opening.resource))
-        guilty: dict[Rule, Audience] = {}
-        for row in opening.rows:
-            for passed in _first_groups(row):
-                for rule in self._rules.get(passed, ()):
-                    if _is_about(rule, row) and rule not in guilty:
-                        guilty[rule] = self._whom(rule)
-        guilty = {rule: who for rule, who in guilty.items() if who}
+        guilty = {
+            rule: who
+            for row in opening.rows
+            for passed in dict.fromkeys(_first_groups(row))
+            for rule, who in self._admitting.get(passed, ())
+            if _is_about(rule, row)
+        }
         if opening.ports is None or opening.is_behind:
             return tuple(guilty)
         if is_wide(opening.ports):
+            known = Known(self._profile_of(opening.resource))
             return tuple(rule for rule in guilty if not _may_stay(rule, known))
         narrow = {r: who for r, who in guilty.items() if not is_wide(_ports(r))}
         does_it_all = joined(narrow.values()).includes(opening.audience)
         return tuple(narrow if does_it_all else guilty)
-
-    def _whom(self, rule: Rule) -> Audience:
-        """Give the strangers whom *rule* lets in."""
-        try:
-            return self._strangers.of(rule)
-        except UnreadableError:
-            return Audience()  # so the row did not come from this rule
 
 
 def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
@@ -91,7 +77,8 @@ def revoke_commands(region: str, rules: Iterable[Rule]) -> Iterator[str]:
             yield f"{command} --security-group-rule-ids {' '.join(known)}"
         nameless = [_permission(rule) for rule in listed if not rule.id]
         if nameless:
-            yield f"{command} --ip-permissions {shlex.quote(json.dumps(nameless))}"
+            listing = shlex.quote(f"[{', '.join(nameless)}]")
+            yield f"{command} --ip-permissions {listing}"
 
 
 def redirect_commands(region: str, listener: Listener) -> Iterator[str]:
@@ -119,6 +106,22 @@ def redirect_commands(region: str, listener: Listener) -> Iterator[str]:
                 f"aws elbv2 modify-rule --region {region} "
                 f"--rule-arn {rule.id} --actions {redirect}"
             )
+
+
+def secure_commands(inventory: Inventory, listeners: Iterable[Listener]) -> str:
+    """Give the commands that make *listeners* redirect, if there is HTTPS to go to."""
+    secured = {
+        item.balancer
+        for item in inventory.listeners
+        if item.protocol in ("HTTPS", "TLS", "SSL")
+    }
+    plain = [item for item in listeners if item.protocol == "HTTP"]
+    lines = [
+        line for item in plain for line in redirect_commands(inventory.region, item)
+    ]
+    if lines and not {item.balancer for item in plain} <= secured:
+        lines.insert(0, "First give the load balancer an HTTPS listener on port 443.")
+    return "\n".join(lines)
 
 
 def delete_listener_command(region: str, listener: Listener) -> str:
@@ -166,8 +169,9 @@ def _is_about(rule: Rule, row: Exposure) -> bool:
     )
 
 
-def _permission(rule: Rule) -> Mapping[str, object]:
-    """Give *rule* as EC2's IpPermission."""
+@lru_cache(maxsize=20_000)
+def _permission(rule: Rule) -> str:
+    """Give *rule* as EC2's IpPermission, in JSON."""
     permission: dict[str, object] = {
         "IpProtocol": "-1" if rule.protocol == "all" else rule.protocol
     }
@@ -180,4 +184,17 @@ def _permission(rule: Rule) -> Mapping[str, object]:
     is_ipv6 = ":" in rule.source
     cidr = ("Ipv6Ranges", "CidrIpv6") if is_ipv6 else ("IpRanges", "CidrIp")
     many, one = _SOURCE_KEYS.get(rule.source[:3], cidr)
-    return permission | {many: [{one: rule.source}]}
+    source = {one: rule.source, **_owner_and_way(rule)}
+    return json.dumps(permission | {many: [source]})
+
+
+def _owner_and_way(rule: Rule) -> Mapping[str, object]:
+    """Give what EC2 must be told to find a group of another account or VPC."""
+    if rule.reference is None:
+        return {}
+    told = {
+        "UserId": rule.reference.account,
+        "VpcId": rule.reference.vpc,
+        "VpcPeeringConnectionId": rule.reference.peering,
+    }
+    return {key: value for key, value in told.items() if value}

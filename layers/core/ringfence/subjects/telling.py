@@ -6,15 +6,17 @@ from typing import Any
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Listener, Rule
-from ringfence.openings import Kind, Opening, target_port
+from ringfence.openings import Audience, Kind, Opening, target_port
 from ringfence.reach import exposure_json
 from ringfence.services import SERVICES
+from ringfence.subjects.arrivals import is_direct
 from ringfence.subjects.remedy import Culprits, delete_listener_command, revoke_commands
 
 _ROWS = 20
 _ADDRESSES = 3
 _NARROW = -2
 _ONE_WAY = -1
+_AUTHENTICATED = -2
 _ALL_PORTS = (0, 65535)
 
 
@@ -35,8 +37,9 @@ class Teller:
     def __init__(self, estate: Estate) -> None:
         inventory = estate.inventory
         self._estate = estate
-        self._culprits = Culprits(inventory, estate.strangers, estate.profile_of)
+        self._culprits = Culprits(estate.admitting, estate.profile_of)
         self._balancers = {item.id: item.name for item in inventory.load_balancers}
+        self._accelerators = {item.id: item.name for item in inventory.accelerators}
         self._listeners = {item.id: item for item in inventory.listeners}
         self._answering = {
             (item.balancer, item.port): item for item in inventory.listeners
@@ -57,15 +60,17 @@ class Teller:
         """
         Tell *opening* as a problem.
 
-        *base* is how bad it is if the whole internet gets in and answers get
-        out; *why* says in a sentence what follows from it. *fix* gives the
+        *base* is how bad it is if the whole internet gets in, asked nothing, and
+        answers get out; *why* says in a sentence what follows from it. *fix* gives the
         commands where a load balancer's listeners are what must change.
         """
         rules = self._culprits.of(opening)
         what = name_of(opening)
         listeners = self._listeners_of(opening)
         commands = fix(listeners) if fix and listeners else ""
-        place = "the internet" if opening.audience.is_broad else str(opening.audience)
+        whom = opening.unasked or opening.audience
+        place = "the internet" if whom.is_broad else str(whom)
+        place += "" if opening.unasked else ", behind authentication"
         return Problem(
             resource=opening.resource,
             discriminator=opening.discriminator,
@@ -83,17 +88,16 @@ class Teller:
 
     def _reached(self, opening: Opening) -> str:
         """Say at which addresses, from where, and by which way in."""
-        direct = (row for row in opening.rows if row.entry != "load-balancer")
+        direct = (row for row in opening.rows if is_direct(row))
         found = list(dict.fromkeys(row.address for row in direct if row.address))
         shown = ", ".join(found[:_ADDRESSES])
         if len(found) > _ADDRESSES:
             shown += f" and {len(found) - _ADDRESSES} more"
-        whom = str(opening.audience)
-        if not opening.audience.is_broad:
-            whom += ", which the policy does not name as trusted"
-        words = f"can be reached{f' at {shown}' if shown else ''} from {whom}"
+        whom = opening.unasked or opening.audience
+        words = f"can be reached{f' at {shown}' if shown else ''} from {_named(whom)}"
         words += f", {self._way_in(opening)}"
-        if not opening.both_ways:
+        words += _behind_authentication(opening)
+        if opening.one_way and not opening.both_ways:
             words += "; packets get in, but no answer gets out"
         inspectors = sorted({r.inspected_by for r in opening.rows if r.inspected_by})
         if inspectors:
@@ -102,7 +106,7 @@ class Teller:
 
     def _way_in(self, opening: Opening) -> str:
         behind = [row for row in opening.rows if row.entry == "load-balancer"]
-        ways = ["directly"] if len(behind) < len(opening.rows) else []
+        ways = ["directly"] if any(map(is_direct, opening.rows)) else []
         names = {
             self._balancers.get(hop.id, hop.id)
             for row in behind
@@ -111,6 +115,14 @@ class Teller:
         }
         if names:
             ways.append(f"through the load balancer {', '.join(sorted(names))}")
+        led = {
+            self._accelerators.get(hop.id, hop.id)
+            for row in opening.rows
+            for hop in row.path
+            if hop.type == "global-accelerator"
+        }
+        if led:
+            ways.append(f"through the accelerator {', '.join(sorted(led))}")
         return " and ".join(ways)
 
     def _listeners_of(self, opening: Opening) -> tuple[Listener, ...]:
@@ -143,9 +155,18 @@ class Teller:
 
 
 def severity(opening: Opening, base: Severity) -> Severity:
-    """Give *base*, milder for few addresses and where no answer gets out."""
+    """
+    Give *base*, milder for few addresses and where no answer gets out.
+
+    Behind authentication it is milder, too, but told: a login may be anybody's,
+    and what it protects is one setting of the listener away from everybody.
+    """
     found = []
-    for audience, step in ((opening.both_ways, 0), (opening.one_way, _ONE_WAY)):
+    for audience, step in (
+        (opening.both_ways, 0),
+        (opening.one_way, _ONE_WAY),
+        (opening.authenticated, _AUTHENTICATED),
+    ):
         if audience:
             found.append(base.stepped(step + (0 if audience.is_broad else _NARROW)))
     return max(found, key=lambda item: item.rank)
@@ -168,6 +189,23 @@ def name_of(opening: Opening) -> str:
     port = target_port(opening.rows[0]) if opening.is_behind else low
     service = SERVICES.get((opening.protocol, port))
     return f"{service.name} ({protocol} {low})" if service else f"{protocol} {low}"
+
+
+def _named(audience: Audience) -> str:
+    if audience.is_broad:
+        return str(audience)
+    return f"{audience}, which the policy does not name as trusted"
+
+
+def _behind_authentication(opening: Opening) -> str:
+    """Say which login stands before it, and before whom if not before all."""
+    gates = sorted({row.authenticated_by for row in opening.rows} - {None}, key=str)
+    if not opening.authenticated:
+        return ""
+    words = f"behind the listener's authentication ({', '.join(map(str, gates))})"
+    if not opening.unasked:
+        return f", only {words}"
+    return f"; {words} from {_named(opening.authenticated)}, too"
 
 
 def _is_wider(rule: Rule, opening: Opening) -> bool:

@@ -76,6 +76,7 @@ def _key(row: Exposure) -> _Key:
         row.protocol,
         row.session,
         row.inspected_by or "",
+        row.authenticated_by or "",
     )
 
 

@@ -1,0 +1,145 @@
+"""How open security groups are by their rules alone, as exact sets."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from ringfence.inventory import Inventory
+from ringfence.inventory.records import Rule, SecurityGroup
+from ringfence.openings.audience import Audience, Strangers, joined
+from ringfence.openings.blocks import is_wide
+from ringfence.openings.judging import is_way_in
+from ringfence.reach import Exposures, sets
+from ringfence.reach.filters import UnreadableError, numbers_of
+from ringfence.reach.sets import EMPTY, Interval, Ranges
+
+
+def openness(rules: Iterable[Rule], strangers: Strangers) -> "GroupOpenness":
+    """
+    Judge the union of the inbound *rules*, as no rule by itself shows it.
+
+    Raises `UnreadableError` where one of them cannot be judged.
+    """
+    inbound = (rule for rule in rules if not rule.is_egress)
+    judged = ((rule, strangers.of(rule)) for rule in inbound)
+    return GroupOpenness(tuple((rule, who) for rule, who in judged if who))
+
+
+class GroupOpenness:
+    """The inbound rules of one group with the strangers that each lets in."""
+
+    def __init__(self, named: tuple[tuple[Rule, Audience], ...]) -> None:
+        self._named = named
+        self._broad: dict[str, Ranges] = {}
+
+    def broad_ports(self, protocol: str) -> Ranges:
+        """Give the ports of *protocol* that the internet, or close to it, gets."""
+        if protocol not in self._broad:
+            self._broad[protocol] = self._work_out(protocol)
+        return self._broad[protocol]
+
+    def _work_out(self, protocol: str) -> Ranges:
+        relevant = [
+            (numbers_of(rule.protocol, rule.ports, rule.icmp), who)
+            for rule, who in self._named
+            if rule.protocol in (protocol, "all")
+        ]
+        if not joined(who for _, who in relevant).is_broad:
+            return EMPTY  # so no port is
+        edges = sorted({n for (low, high), _ in relevant for n in (low, high + 1)})
+        broad: list[Interval] = []
+        for low, after in itertools.pairwise(edges):
+            here = (who for (first, last), who in relevant if first <= low <= last)
+            if joined(here).is_broad:
+                broad.append((low, after - 1))
+        return sets.union(*((interval,) for interval in broad))
+
+    def opens_everything(self) -> bool:
+        """Whether rules for all protocols let the internet in."""
+        everywhere = (who for rule, who in self._named if rule.protocol == "all")
+        return joined(everywhere).is_broad
+
+    def rules_on(self, protocol: str, ports: Interval) -> tuple[Rule, ...]:
+        """Give the rules that open any of *ports* to strangers."""
+        low, high = ports
+        found = []
+        for rule, _ in self._named:
+            if rule.protocol in (protocol, "all"):
+                first, last = numbers_of(rule.protocol, rule.ports, rule.icmp)
+                if first <= high and low <= last:
+                    found.append(rule)
+        return tuple(found)
+
+
+class Groups:
+    """How open the groups of an estate are, each judged once."""
+
+    def __init__(self, strangers: Strangers) -> None:
+        self._strangers = strangers
+        self._known: dict[str, GroupOpenness] = {}
+
+    def of(self, group: SecurityGroup) -> GroupOpenness:
+        """Judge the rules of *group*, or raise `UnreadableError`."""
+        if group.id not in self._known:
+            self._known[group.id] = openness(group.rules, self._strangers)
+        return self._known[group.id]
+
+
+def admitting(
+    groups: Iterable[SecurityGroup], strangers: Strangers
+) -> Mapping[tuple[str, str | None], list[tuple[Rule, Audience]]]:
+    """
+    Give the rules that let strangers in, and whom, by group and id as in paths.
+
+    A rule that cannot be judged is left out: nothing that is told came by it.
+    """
+    found: dict[tuple[str, str | None], list[tuple[Rule, Audience]]] = {}
+    for group in groups:
+        for rule in group.rules:
+            if rule.is_egress:
+                continue
+            try:
+                who = strangers.of(rule)
+            except UnreadableError:
+                continue
+            if who:
+                found.setdefault((group.id, rule.id), []).append((rule, who))
+    return found
+
+
+class Used:
+    """Which rules the internet's packets pass, and which groups are in use at all."""
+
+    def __init__(self, inventory: Inventory, exposures: Exposures) -> None:
+        self.groups = frozenset(
+            name
+            for groups in (
+                *(item.groups for item in inventory.network_interfaces),
+                *(item.groups for item in inventory.load_balancers),
+            )
+            for name in groups
+        )
+        self._passed: dict[tuple[str, str | None], set[tuple[str, Interval]]] = (
+            defaultdict(set)
+        )
+        for row in filter(is_way_in, exposures.rows):
+            ports = row.ports or (0, 65535)
+            for hop in row.path:
+                if hop.type == "target-group" and hop.rule:
+                    ports = (int(hop.rule), int(hop.rule))
+                elif hop.type == "security-group":
+                    self._passed[hop.id, hop.rule].add((row.protocol, ports))
+
+    def passes(self, rule: Rule, protocol: str, ports: Interval) -> bool:
+        """Whether packets for any of *ports* pass *rule*."""
+        return any(
+            name == protocol and low <= ports[1] and ports[0] <= high
+            for name, (low, high) in self._passed.get((rule.group, rule.id), ())
+        )
+
+    def passes_wide(self, rule: Rule, protocol: str) -> bool:
+        """Whether packets for a wide range of ports pass *rule*."""
+        return any(
+            name == protocol and is_wide(ports)
+            for name, ports in self._passed.get((rule.group, rule.id), ())
+        )

@@ -1,0 +1,114 @@
+"""What AWS runs for the demo estate beside its network: roles, files, other ways in."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+_Clients = Callable[[str], Any]
+
+
+def rule_the_account(client: _Clients, name: str, instance: str) -> None:
+    """Give *instance* a role that may do everything, by a policy of its own."""
+    iam = client("iam")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.put_role_policy(
+        RoleName=name, PolicyName="deploy", PolicyDocument=_policy(everything)
+    )
+    metrics = {
+        "Effect": "Allow",
+        "Action": "cloudwatch:PutMetricData",
+        "Resource": "*",
+    }
+    managed = iam.create_policy(
+        PolicyName=f"{name}-metrics", PolicyDocument=_policy(metrics)
+    )
+    iam.attach_role_policy(RoleName=name, PolicyArn=managed["Policy"]["Arn"])
+    iam.create_instance_profile(InstanceProfileName=name)
+    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    client("ec2").associate_iam_instance_profile(
+        IamInstanceProfile={"Name": name}, InstanceId=instance
+    )
+
+
+def keep_database(client: _Clients, subnets: list[str], group: str) -> None:
+    """Make a private PostgreSQL in *subnets* that has *group*."""
+    rds = client("rds")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="atlassian",
+        DBSubnetGroupDescription="private subnets",
+        SubnetIds=subnets,
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier="atlassian",
+        Engine="postgres",
+        DBInstanceClass="db.m7g.large",
+        AllocatedStorage=100,
+        StorageEncrypted=True,
+        MasterUsername="atlassian",
+        ManageMasterUserPassword=True,
+        PubliclyAccessible=False,
+        DBSubnetGroupName="atlassian",
+        VpcSecurityGroupIds=[group],
+    )
+
+
+def share_files(client: _Clients, subnet: str, group: str) -> str:
+    """Make a file system with a mount target that has *group*; give its ARN."""
+    efs = client("efs")
+    made = efs.create_file_system(
+        CreationToken="shared-home",
+        Encrypted=True,
+        Tags=[{"Key": "Name", "Value": "shared-home"}],
+    )
+    efs.create_mount_target(
+        FileSystemId=made["FileSystemId"], SubnetId=subnet, SecurityGroups=[group]
+    )
+    arn: str = made["FileSystemArn"]
+    return arn
+
+
+def index(client: _Clients, subnet: str, group: str) -> str:
+    """Make a search domain in *subnet* that has *group*; give its ARN."""
+    made = client("opensearch").create_domain(
+        DomainName="bitbucket-index",
+        EngineVersion="OpenSearch_2.19",
+        VPCOptions={"SubnetIds": [subnet], "SecurityGroupIds": [group]},
+        DomainEndpointOptions={"EnforceHTTPS": True},
+        EncryptionAtRestOptions={"Enabled": True},
+        NodeToNodeEncryptionOptions={"Enabled": True},
+    )
+    arn: str = made["DomainStatus"]["ARN"]
+    return arn
+
+
+def lead_in(client: _Clients, subnet: str, group: str, balancer: str) -> str:
+    """Lead in by each other way, as it should be; give the endpoint service's id."""
+    ec2 = client("ec2")
+    ec2.create_instance_connect_endpoint(SubnetId=subnet, SecurityGroupIds=[group])
+    client("apigatewayv2").create_vpc_link(
+        Name="git", SubnetIds=[subnet], SecurityGroupIds=[group]
+    )
+    client("cloudfront").create_vpc_origin(
+        VpcOriginEndpointConfig={
+            "Name": "git",
+            "Arn": balancer,
+            "HTTPPort": 80,
+            "HTTPSPort": 443,
+            "OriginProtocolPolicy": "https-only",
+        }
+    )
+    made = ec2.create_vpc_endpoint_service_configuration(
+        NetworkLoadBalancerArns=[balancer], AcceptanceRequired=True
+    )
+    service: str = made["ServiceConfiguration"]["ServiceId"]
+    return service
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
