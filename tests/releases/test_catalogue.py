@@ -21,7 +21,11 @@ CYCLE: dict[str, Any] = {"name": "9.4", "lts": True, "ends": "2026-12-03"}
 
 def advisories(**fields: Any) -> str:
     """A document of one advisory with other *fields*."""
-    document = {"as_of": "2026-04-21", "sources": ["https://example.com"]}
+    document = {
+        "as_of": "2026-04-21",
+        "exploited_as_of": "2025-08-25",
+        "sources": ["https://example.com"],
+    }
     return json.dumps(document | {"advisories": [ADVISORY | fields]})
 
 

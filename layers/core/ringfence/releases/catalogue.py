@@ -15,11 +15,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
 
 from ringfence.releases.version import Version, VersionError, version
+
+_CVE = r"^CVE-\d{4}-\d{4,}$"
 
 
 class CatalogueError(ValueError):
@@ -37,7 +40,9 @@ def _version(value: Any) -> Version:
         raise ValueError(str(error)) from None
 
 
-_Version = Annotated[Version, BeforeValidator(_version)]
+_Version = Annotated[
+    Version, BeforeValidator(_version), PlainSerializer(str, return_type=str)
+]
 
 
 class _Strict(BaseModel):
@@ -83,7 +88,7 @@ class Advisory(_Strict):
     *ports* are those that one must reach to exploit it; none: the product's own.
     """
 
-    cve: str = Field(pattern=r"^CVE-\d{4}-\d{4,}$")
+    cve: str = Field(pattern=_CVE)
     title: str
     published: date
     cvss: float | None = Field(None, ge=0, le=10)
@@ -167,12 +172,27 @@ class LifeCycles(_Strict):
     products: dict[str, ProductReleases]
 
 
+class Unjudged(_Strict):
+    """A vulnerability that CISA lists as exploited and no advisory here covers."""
+
+    cve: str = Field(pattern=_CVE)
+    product: str
+    exploited: date
+
+
 class Advisories(_Strict):
-    """Advisories as of a day."""
+    """
+    Advisories as of a day.
+
+    *exploited_as_of* is the day of CISA's list of known exploited vulnerabilities;
+    *unjudged* are those in it of which the affected versions are not known here.
+    """
 
     as_of: date
+    exploited_as_of: date
     sources: tuple[str, ...] = Field(min_length=1)
     advisories: tuple[Advisory, ...]
+    unjudged: tuple[Unjudged, ...] = ()
 
     @model_validator(mode="after")
     def _are_different(self) -> Self:
@@ -195,7 +215,7 @@ def read_advisories(text: str | bytes) -> Advisories:
     try:
         return Advisories.model_validate_json(text)
     except ValidationError as error:
-        raise CatalogueError(_in_words(error)) from None
+        raise CatalogueError(in_words(error)) from None
 
 
 def read_life_cycles(text: str | bytes) -> LifeCycles:
@@ -203,10 +223,11 @@ def read_life_cycles(text: str | bytes) -> LifeCycles:
     try:
         return LifeCycles.model_validate_json(text)
     except ValidationError as error:
-        raise CatalogueError(_in_words(error)) from None
+        raise CatalogueError(in_words(error)) from None
 
 
-def _in_words(error: ValidationError) -> str:
+def in_words(error: ValidationError) -> str:
+    """Name the fields that are wrong."""
     shown = error.errors(include_url=False, include_input=False)[:5]
     return "; ".join(
         f"{'.'.join(str(part) for part in item['loc']) or 'document'}: {item['msg']}"
