@@ -17,7 +17,6 @@ from ringfence.inventory.records import (
     Action,
     Certificate,
     Gateway,
-    HttpObservation,
     Image,
     Instance,
     Listener,
@@ -36,6 +35,7 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.visits import Cookie, HttpObservation
 from ringfence.policy import Policy
 
 ACCOUNT = "111122223333"
@@ -324,5 +324,29 @@ def an_answer(**fields: Any) -> Inventory:
         "address": ADDRESS,
         "status": 301,
         "location": "https://git.example.com/",
+    }
+    return an_inventory(http_observations=(HttpObservation(**(defaults | fields)),))
+
+
+def a_page(**fields: Any) -> Inventory:
+    """Give one look at a Bitbucket in HTTPS that does all as it should."""
+    defaults: dict[str, Any] = {
+        "endpoint": "git.example.com:443",
+        "address": ADDRESS,
+        "is_tls": True,
+        "status": 302,
+        "location": "/login",
+        "redirects": ("https://git.example.com/login",),
+        "page_status": 200,
+        "headers": {
+            "content-type": "text/html;charset=UTF-8",
+            "strict-transport-security": "max-age=31536000",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "SAMEORIGIN",
+        },
+        "cookies": (Cookie("BITBUCKETSESSIONID", is_secure=True, is_http_only=True),),
+        "product": "bitbucket",
+        "version": "8.19.1",
+        "state": "RUNNING",
     }
     return an_inventory(http_observations=(HttpObservation(**(defaults | fields)),))

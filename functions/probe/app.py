@@ -32,7 +32,7 @@ def now() -> datetime:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Look at the endpoint that each message names, and keep what it showed."""
+    """Look at the endpoints that the messages name, and keep what they showed."""
     here = settings()
     table = FindingsTable(client("dynamodb", here.aws_region), here.findings_table)
     looking = partial(observe, may_dial=public_only)
@@ -40,9 +40,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
     for message, why in unread.items():
         logger.error("unreadable message", message_id=message.id, why=why)
-    for request in requests:
-        policy = last_good(table)
-        cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
-        look(request, policy, cause, observe=looking, table=table, now=now)
-        logger.info("probed", host=request.host, port=request.port)
+    cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
+    policy = last_good(table)
+    seen = look(requests, policy, cause, observe=looking, table=table, now=now)
+    for request, shown in seen.items():
+        errors = [one.error for one in shown if one and one.error]
+        logger.info("probed", host=request.host, port=request.port, errors=errors)
     return failures(unread)

@@ -40,6 +40,13 @@ CODES = {
     "EXP-010": "latent_exposure",
     "EXP-011": "public_database",
     "HTTP-001": "plain_http_answer",
+    "HTTP-002": "open_setup",
+    "HTTP-003": "reachable_administration",
+    "HTTP-004": "anonymous_users",
+    "HTTP-005": "no_strict_transport",
+    "HTTP-006": "insecure_cookie",
+    "HTTP-007": "missing_headers",
+    "HTTP-008": "downgrade_to_http",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",
     "RF-003": "invalid_policy",
@@ -56,6 +63,13 @@ CODES = {
     "SG-009": "broad_range",
     "TLS-001": "expired_on_the_wire",
     "TLS-002": "untrusted_on_the_wire",
+    "VER-001": "exploited_version",
+    "VER-002": "vulnerable_version",
+    "VER-003": "ended_version",
+    "VER-004": "outdated_release",
+    "VER-005": "unfixed_line",
+    "VER-006": "ending_edition",
+    "VER-007": "unknown_version",
 }
 RETIRED: dict[str, str | None] = {}
 

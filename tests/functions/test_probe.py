@@ -8,7 +8,8 @@ from typing import Any
 from ringfence.changes import Cause
 from ringfence.inspect.endpoints import forget, look
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import HttpObservation, TlsObservation
+from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.visits import HttpObservation
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy, read_policy
 from ringfence.probe import Observations
@@ -47,15 +48,22 @@ class Minutes:
         return self.time
 
 
-def probe(aws: Aws, now: Minutes, tls: Any = None, http: Any = None) -> None:
+def probe(
+    aws: Aws,
+    now: Minutes,
+    tls: Any = None,
+    http: Any = None,
+    *,
+    policy: Policy = POLICY,
+) -> None:
     request = ProbeRequest(
         host="jira.example.com", port=443, account=ACCOUNT, region=REGION
     )
     look(
-        request,
-        POLICY,
+        (request,),
+        policy,
         Cause(kind="probe", id="probe-1"),
-        observe=lambda host, port: Observations(tls=tls, http=http),
+        observe=lambda host, port, *, with_http: Observations(tls=tls, http=http),
         table=FindingsTable(aws.client("dynamodb"), aws.table),
         now=now,
     )

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -37,8 +37,14 @@ def serving(handle: Handle) -> Iterator[int]:
             thread.join()
 
 
-def tls(pem: Path, version: ssl.TLSVersion | None = None) -> Handle:
-    """Shake hands with the certificate in *pem*; an old server with *version*."""
+def tls(
+    pem: Path, version: ssl.TLSVersion | None = None, *, then: Handle | None = None
+) -> Handle:
+    """
+    Shake hands with the certificate in *pem*; an old server with *version*.
+
+    Without *then* it is a server that hangs up on whatever is said next.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     if version:
@@ -47,9 +53,34 @@ def tls(pem: Path, version: ssl.TLSVersion | None = None) -> Handle:
 
     def handle(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as shaken:
-            shaken.recv(1)
+            (then or _hang_up)(shaken)
 
     return handle
+
+
+def _hang_up(connection: socket.socket) -> None:
+    connection.recv(1)
+
+
+def site(pages: Mapping[str, bytes], seen: list[str] | None = None) -> Handle:
+    """Answer each request with its path's page, else with 404."""
+
+    def handle(connection: socket.socket) -> None:
+        request = connection.recv(65536)
+        if not request:
+            return  # a handshake was all
+        path = request.split(b" ")[1].decode()
+        if seen is not None:
+            seen.append(path)
+        connection.sendall(pages.get(path, page(404)))
+
+    return handle
+
+
+def page(status: int, body: bytes = b"", *headers: str) -> bytes:
+    """A whole answer."""
+    lines = (f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers)
+    return "\r\n".join((*lines, "", "")).encode() + body
 
 
 def says(*chunks: bytes, seen: list[bytes] | None = None) -> Handle:

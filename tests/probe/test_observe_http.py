@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from ringfence import __version__
-from ringfence.inventory.records import HttpObservation
+from ringfence.inventory.visits import HttpObservation
 from ringfence.probe import HTTP_PORTS, anywhere, observe
 from tests.probe import peers
 from tests.probe.certificates import issue
@@ -46,7 +46,8 @@ def test_http_ports_are_asked_in_plain_http(port: int) -> None:
 
     assert (200, "", "Apache") == (observed.status, observed.location, observed.server)
     assert f"{HOST}:{port}" == observed.endpoint
-    assert 1 == len(seen)
+    assert b"GET / HTTP/1.1\r\n" == seen[0][:16]
+    assert not observed.is_tls
 
 
 def test_the_request_names_the_host_and_ringfence_and_nothing_else(

@@ -38,6 +38,7 @@ def look(
             may_dial=anywhere,
             connect_to=("127.0.0.1", port),
             cafile=str(cafile) if cafile else None,
+            with_http=False,
             timeout_s=timeout_s,
         )
     assert seen.http is None

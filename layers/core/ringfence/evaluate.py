@@ -1,6 +1,7 @@
 """Ask every check: an estate in, a report out."""
 
 import traceback
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -81,20 +82,40 @@ def _ask(check: Check, estate: Estate, tally: _Tally) -> None:
 
 
 def _tell_own_troubles(checks: dict[str, Check], estate: Estate, tally: _Tally) -> None:
-    """Turn crashes and doubts into findings about Ringfence itself."""
+    """
+    Turn crashes and doubts into findings about Ringfence itself.
+
+    What several checks cannot tell of a resource for the same reason is one of
+    them, about the first of these checks.
+    """
+    doubts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for unknown in tuple(tally.unknowns):
-        if unknown.resource is None and not unknown.because.startswith("crashed"):
-            continue  # the gap is a finding of its own, RF-001
-        code = CRASHED if unknown.resource is None else DOUBTED
-        if code in checks:
-            problem = Problem(
-                resource=unknown.resource or unknown.check,
-                discriminator=unknown.check if unknown.resource else "",
-                message=f"{unknown.check} cannot tell: {unknown.because}.",
-                evidence={"check": unknown.check, "because": unknown.because},
-            )
-            finding = sign(checks[code], problem, estate)
-            tally.findings.append(finding.model_copy(update={"about": unknown.check}))
+        if unknown.resource is not None:
+            doubts[unknown.resource, unknown.because].append(unknown.check)
+        # A gap is a finding of its own, RF-001.
+        elif unknown.because.startswith("crashed") and CRASHED in checks:
+            problem = _trouble(unknown.check, "", [unknown.check], unknown.because)
+            tally.findings.append(_about(checks[CRASHED], problem, estate))
+    if DOUBTED in checks:
+        for (resource, because), codes in doubts.items():
+            problem = _trouble(resource, codes[0], codes, because)
+            tally.findings.append(_about(checks[DOUBTED], problem, estate))
+
+
+def _trouble(
+    resource: str, discriminator: str, codes: list[str], because: str
+) -> Problem:
+    return Problem(
+        resource=resource,
+        discriminator=discriminator,
+        message=f"{', '.join(codes)} cannot tell: {because}.",
+        evidence={"check": codes[0], "checks": codes, "because": because},
+    )
+
+
+def _about(check: Check, problem: Problem, estate: Estate) -> Finding:
+    about = str(problem.evidence["check"])
+    return sign(check, problem, estate).model_copy(update={"about": about})
 
 
 def sign(check: Check, problem: Problem, estate: Estate) -> Finding:

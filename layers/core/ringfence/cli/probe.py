@@ -4,7 +4,6 @@ import argparse
 import re
 import ssl
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -18,12 +17,12 @@ from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import HttpObservation, TlsObservation
-from ringfence.probe import EndpointError, Observations, anywhere, observe
+from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.visits import HttpObservation
+from ringfence.probe import EndpointError, Observations, anywhere, at_once, observe
 from ringfence.probe.host import read_host, read_port
 from ringfence.render.plain import plain
 
-_AT_ONCE = 8
 _HTTPS = 443
 
 
@@ -31,8 +30,9 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser = commands.add_parser(
         "probe",
         help="look at endpoints on the wire",
-        description="Look at each endpoint once, in TLS or (on port 80 and the "
-        "products' own HTTP ports) in plain HTTP, and judge what it shows.",
+        description="Look at each endpoint as a visitor without credentials: in TLS, "
+        "or (on port 80 and the products' own HTTP ports) in plain HTTP, with a few "
+        "GETs; and judge what it shows.",
     )
     parser.add_argument(
         "endpoints", nargs="+", metavar="HOST[:PORT]", help="port 443 unless given"
@@ -82,8 +82,7 @@ def _observe(
         connect_to=chosen.connect_to,
         cafile=str(chosen.cacert) if chosen.cacert else None,
     )
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda goal: look(*goal), goals))
+    return tuple(at_once(lambda goal: look(*goal), goals))
 
 
 def _judge(
@@ -119,7 +118,7 @@ def _print(seen: Sequence[Observations], report: Report) -> None:
         print(f"{item.endpoint}  {plain(_shown(item))}")
     print()
     outcome.print_table(report)
-    failed = sum(bool(item.error) for item in _each(seen))
+    failed = sum(any(item and item.error for item in one) for one in seen)
     print(
         f"{outcome.number(len(seen), 'endpoint')}, {failed} of which could not be "
         f"read: {outcome.counted(report.findings)}"
@@ -130,14 +129,26 @@ def _shown(item: TlsObservation | HttpObservation) -> str:
     if item.error:
         return f"not read: {item.error}"
     if isinstance(item, HttpObservation):
-        goal = f" to {item.location}" if item.location else ""
-        return f"{item.address} plain HTTP {item.status}{goal}"
+        return _visited(item)
     verdict = "trusted" if item.is_trusted else f"not trusted: {item.distrust}"
     ends = f"{item.not_after:%Y-%m-%d}"
     return (
         f"{item.address} {item.protocol} {item.cipher}, {item.subject} "
         f"until {ends}, {verdict}"
     )
+
+
+def _visited(item: HttpObservation) -> str:
+    protocol = "HTTPS" if item.is_tls else "plain HTTP"
+    goal = f" to {item.location}" if item.location else ""
+    told = (
+        f"{item.product} {item.version}".strip(),
+        item.state,
+        item.notice,
+        *(f"{what} not read: {why}" for what, why in item.unread.items()),
+    )
+    more = "".join(f", {text}" for text in told if text)
+    return f"{item.address} {protocol} {item.status}{goal}{more}"
 
 
 def _named(text: str) -> tuple[str, int]:

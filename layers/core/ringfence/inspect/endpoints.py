@@ -1,24 +1,33 @@
 """The policy's endpoints: asking for probes, keeping what they saw, forgetting."""
 
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 
 from ringfence.changes import Cause
 from ringfence.checks import all_checks
 from ringfence.estate import Estate
-from ringfence.finding import Report
 from ringfence.inspect.verdicts import Clock, keep
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import TlsObservation
 from ringfence.messages import ProbeRequest
-from ringfence.policy import Policy
-from ringfence.probe import EndpointError, Observations
+from ringfence.policy import Endpoint, Policy
+from ringfence.probe import HTTP_PORTS, EndpointError, Observations, at_once
 from ringfence.probe.host import read_host, written
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
 
-_PARTS = frozenset({"tls_observations", "http_observations"})
+_HTTP = frozenset({"http_observations"})
+_PARTS = _HTTP | {"tls_observations"}
 
-Observe = Callable[[str, int], Observations]
+
+class Observe(Protocol):
+    """`probe.observe`, told already where it may go."""
+
+    def __call__(self, host: str, port: int, *, with_http: bool) -> Observations:
+        """Look once."""
 
 
 def probes_for(
@@ -30,35 +39,65 @@ def probes_for(
             host=endpoint.host, port=endpoint.port, account=account, region=region
         )
         for endpoint in policy.endpoints
+        if _is_looked_at(endpoint)
     )
 
 
 def look(
-    request: ProbeRequest,
+    requests: Iterable[ProbeRequest],
     policy: Policy,
     cause: Cause,
     *,
     observe: Observe,
     table: FindingsTable,
     now: Clock,
-) -> Report:
-    """Observe one endpoint, and judge and keep what was seen."""
+) -> dict[ProbeRequest, Observations]:
+    """
+    Observe endpoints all at once, and judge and keep what was seen.
+
+    They are judged together: the table is read once, not once for each of them.
+    """
     taken_at = now()
-    seen = _seen(request, observe)
-    observation = seen.tls or seen.http
-    has_failed = observation is None or bool(observation.error)
-    inventory = Inventory(
-        account=request.account,
-        region=request.region,
-        taken_at=taken_at,
-        # An endpoint that answered in one protocol does not speak the other;
-        # of one that did not answer nothing is known about the other.
-        read=_parts(seen) if has_failed else _PARTS,
-        only=frozenset({observation.endpoint} if observation else ()),
-        tls_observations=(seen.tls,) if seen.tls else (),
-        http_observations=(seen.http,) if seen.http else (),
-    )
-    return keep(Estate(inventory, policy), cause, table=table, now=now)
+    chosen = {_name(item.host, item.port): item for item in policy.endpoints}
+    goals: dict[ProbeRequest, Endpoint] = {}
+    for request in requests:
+        default = Endpoint(host=request.host, port=request.port)
+        endpoint = chosen.get(_name(request.host, request.port), default)
+        if _is_looked_at(endpoint):
+            goals[request] = endpoint  # once, however often the queue delivers it
+    shown = at_once(lambda goal: _seen(goal, goals[goal], observe), goals)
+    seen = dict(zip(goals, shown, strict=True))
+    for place in _inventories(seen, taken_at):
+        keep(Estate(place, policy), cause, table=table, now=now)
+    unasked = {goal: seen[goal] for goal, item in goals.items() if not item.http}
+    for place in _inventories(unasked, taken_at):
+        gone = replace(place, read=_HTTP, tls_observations=(), http_observations=())
+        keep(Estate(gone, policy), cause, table=table, now=now)
+    return seen
+
+
+def _inventories(
+    seen: Mapping[ProbeRequest, Observations], taken_at: datetime
+) -> Iterator[Inventory]:
+    """Give what was seen, by whose it is and by what of it was read."""
+    groups: dict[tuple[str, str, frozenset[str]], list[Observations]] = {}
+    for request, one in seen.items():
+        key = (request.account, request.region, _parts(one))
+        groups.setdefault(key, []).append(one)
+    for (account, region, parts), ones in groups.items():
+        tls = tuple(one.tls for one in ones if one.tls)
+        http = tuple(one.http for one in ones if one.http)
+        yield Inventory(
+            account=account,
+            region=region,
+            taken_at=taken_at,
+            read=parts,
+            only=frozenset(
+                [item.endpoint for item in tls] + [item.endpoint for item in http]
+            ),
+            tls_observations=tls,
+            http_observations=http,
+        )
 
 
 def forget(
@@ -71,12 +110,14 @@ def forget(
     now: Clock,
 ) -> None:
     """
-    Close what is open about endpoints that *policy* no longer names.
+    Close what is open about endpoints that *policy* no longer wants looked at.
 
     Nobody probes them any more, so nothing else would.
     """
     codes = {check.code for check in all_checks() if check.needs & _PARTS}
-    named = {_name(item.host, item.port) for item in policy.endpoints}
+    named = {
+        _name(item.host, item.port) for item in policy.endpoints if _is_looked_at(item)
+    }
     gone = {
         row.finding.resource
         for row in rows.values()
@@ -94,15 +135,32 @@ def forget(
         keep(estate, cause, table=table, now=now, rows=rows)
 
 
-def _seen(request: ProbeRequest, observe: Observe) -> Observations:
+def _is_looked_at(endpoint: Endpoint) -> bool:
+    """Whether the policy leaves anything of it to be looked at."""
+    return endpoint.probe and (endpoint.http or endpoint.port not in HTTP_PORTS)
+
+
+def _seen(request: ProbeRequest, endpoint: Endpoint, observe: Observe) -> Observations:
     try:
-        return observe(request.host, request.port)
+        return observe(request.host, request.port, with_http=endpoint.http)
     except EndpointError as error:
-        name = _name(request.host, request.port)
-        return Observations(tls=TlsObservation(endpoint=name, error=str(error)))
+        trouble = str(error)
+    except Exception as error:  # noqa: BLE001 - one peer is no reason to lose the batch
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        trouble = f"Looking crashed: {type(error).__name__} at {place.name}."
+    name = _name(request.host, request.port)
+    return Observations(tls=TlsObservation(endpoint=name, error=trouble))
 
 
 def _parts(seen: Observations) -> frozenset[str]:
+    """
+    Name what is known of an endpoint; a half that failed has its error to tell.
+
+    An endpoint that answered in plain HTTP does not speak TLS. One that shook
+    hands and then spoke no HTTP, or did not answer, says nothing of the other.
+    """
+    if seen.http and not seen.http.is_tls and not seen.http.error:
+        return _PARTS
     named = (("tls_observations", seen.tls), ("http_observations", seen.http))
     return frozenset(part for part, observation in named if observation)
 

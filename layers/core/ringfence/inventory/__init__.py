@@ -10,7 +10,6 @@ from ringfence.inventory.records import (
     Address,
     Certificate,
     Gateway,
-    HttpObservation,
     Image,
     Instance,
     Listener,
@@ -27,6 +26,7 @@ from ringfence.inventory.records import (
     TlsObservation,
     Vpc,
 )
+from ringfence.inventory.visits import HttpObservation
 from ringfence.snapshot import Gap
 
 

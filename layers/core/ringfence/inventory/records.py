@@ -373,20 +373,3 @@ class TlsObservation:
     key: str = ""
     signature: str = ""
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpObservation:
-    """
-    What one plain GET of ``/`` answered.
-
-    *location* is empty when the answer does not redirect; *error* is empty
-    when there was an answer.
-    """
-
-    endpoint: str
-    address: str = ""
-    status: int | None = None  # None: no answer
-    location: str = ""
-    server: str = ""
-    error: str = ""

@@ -1,7 +1,7 @@
 """What endpoints show on the wire: one polite look each, never a verdict."""
 
 from ringfence.probe.addresses import anywhere, public_only, public_or_private
-from ringfence.probe.endpoint import HTTP_PORTS, Observations, observe
+from ringfence.probe.endpoint import HTTP_PORTS, Observations, at_once, observe
 from ringfence.probe.host import EndpointError
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "EndpointError",
     "Observations",
     "anywhere",
+    "at_once",
     "observe",
     "public_only",
     "public_or_private",

@@ -1,6 +1,7 @@
 """The one address that a probe dials, within one time-out and so many bytes."""
 
 import socket
+import ssl
 import time
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
@@ -19,6 +20,10 @@ class PeerError(Exception):
 
 class UnreachableError(PeerError):
     """There was no connection at all."""
+
+
+class HungUpError(PeerError):
+    """The peer closed the connection instead of answering."""
 
 
 class NotTlsError(PeerError):
@@ -44,25 +49,15 @@ class Deadline:
         return PeerError(f"No answer within {self.timeout_s:g} s.")
 
 
-class BoundedSocket(socket.socket):
+class _Bounded(socket.socket):
     """
-    A connected socket that a dripping or flooding peer cannot hold for long.
+    What a dripping or flooding peer cannot hold for long.
 
     A plain socket's time-out starts anew with every byte received.
     """
 
     deadline: Deadline
-    received: int
-
-    @classmethod
-    def around(cls, plain: socket.socket, deadline: Deadline) -> Self:
-        """Take over *plain*'s connection."""
-        timeout = plain.gettimeout()
-        bounded = cls(plain.family, plain.type, plain.proto, plain.detach())
-        bounded.settimeout(timeout)
-        bounded.deadline = deadline
-        bounded.received = 0
-        return bounded
+    received: int = 0
 
     def recv_into(
         self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0
@@ -74,6 +69,23 @@ class BoundedSocket(socket.socket):
         if self.received > _MOST_BYTES:
             raise PeerError(f"The answer's headers exceed {_MOST_BYTES // 1024} KiB.")
         return count
+
+
+class BoundedSocket(_Bounded):
+    """A connected socket with one deadline and a limit of bytes."""
+
+    @classmethod
+    def around(cls, plain: socket.socket, deadline: Deadline) -> Self:
+        """Take over *plain*'s connection."""
+        timeout = plain.gettimeout()
+        bounded = cls(plain.family, plain.type, plain.proto, plain.detach())
+        bounded.settimeout(timeout)
+        bounded.deadline = deadline
+        return bounded
+
+
+class BoundedTlsSocket(_Bounded, ssl.SSLSocket):  # type: ignore[misc]  # no None comes
+    """The same within TLS; its context makes it."""
 
 
 @dataclass(frozen=True, slots=True)

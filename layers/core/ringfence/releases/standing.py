@@ -16,6 +16,10 @@ from ringfence.releases.version import Version
 # support says: upstream's days are sometimes early (Jira 9.12, Bamboo 9.6).
 _LATELY = timedelta(days=60)
 
+# "Two years from its first release" (https://www.atlassian.com/software/server-end-of-support,
+# as https://endoflife.date/ words it for each product).
+_SUPPORTED = timedelta(days=731)
+
 # The first Data Center-only versions (https://www.atlassian.com/migration/assess/journey-to-cloud).
 _FIRST_WITHOUT_SERVER = {
     "jira": "9.13",
@@ -30,7 +34,8 @@ class Standing:
     """
     What the life cycle says of a version.
 
-    *cycle* None: its line is not listed. *newer* is the newest release of its
+    *cycle* None: its line is not listed; it has ended if it is older than all that are,
+    or came out more than two years ago. *newer* is the newest release of its
     line, None if it is that. *is_latest_line* says that no newer line is out.
     """
 
@@ -85,12 +90,11 @@ def standing(
     out = _out(releases, today)
     line = [version for version in out if version.line == release.line]
     newest = line[-1] if line else None
-    has_ended = cycle is not None and (cycle.ends is None or today > cycle.ends)
     patched = newest is not None and today - releases.released[newest] <= _LATELY
     lines = [_line(version) for version in out]
     return Standing(
         cycle=cycle,
-        has_ended=has_ended,
+        has_ended=_has_ended(releases, release, cycle, today),
         was_patched_lately=patched,
         newer=newest if newest is not None and newest > release else None,
         is_latest_line=not lines or _line(release) >= max(lines),
@@ -130,6 +134,17 @@ def was_sold_for_server(product: str, release: Version) -> bool:
     """Whether *release* could be a Server edition, which ended in 2024."""
     first = _FIRST_WITHOUT_SERVER.get(product)
     return first is not None and _line(release) < _numbers(first)
+
+
+def _has_ended(
+    releases: ProductReleases, release: Version, cycle: Cycle | None, today: date
+) -> bool:
+    if cycle is not None:
+        return cycle.ends is None or today > cycle.ends
+    if _line(release) < min(_numbers(item.name) for item in releases.cycles):
+        return True
+    days = [day for v, day in releases.released.items() if v.line == release.line]
+    return bool(days) and today - min(days) > _SUPPORTED
 
 
 def _remedy_of_advisories(
