@@ -78,6 +78,13 @@ CODES = {
     "SG-009": "broad_range",
     "TLS-001": "expired_on_the_wire",
     "TLS-002": "untrusted_on_the_wire",
+    "VER-001": "exploited_version",
+    "VER-002": "vulnerable_version",
+    "VER-003": "ended_version",
+    "VER-004": "outdated_release",
+    "VER-005": "unfixed_line",
+    "VER-006": "ending_edition",
+    "VER-007": "unknown_version",
 }
 RETIRED: dict[str, str | None] = {}
 

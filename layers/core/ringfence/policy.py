@@ -19,6 +19,7 @@ from pydantic import (
 
 from ringfence.finding import Finding
 from ringfence.products import PROFILES, Profile
+from ringfence.releases import VersionError, version
 
 
 class PolicyError(ValueError):
@@ -31,6 +32,13 @@ def _network(text: str) -> str:
     except ValueError as error:
         message = f"{text!r} is not an IPv4 or IPv6 range such as 203.0.113.0/24"
         raise ValueError(message) from error
+
+
+def _version(text: str) -> str:
+    try:
+        return str(version(text))
+    except VersionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _is_listed(value: Any) -> Any:
@@ -59,7 +67,8 @@ class ProductPolicy(_Strict):
     """
     What differs from a product's built-in profile.
 
-    A new product needs a *title* and *names*.
+    A new product needs a *title* and *names*. *version* is believed where the
+    product does not tell its own.
     """
 
     title: str | None = None
@@ -69,6 +78,7 @@ class ProductPolicy(_Strict):
     peer: tuple[Port, ...] | None = None
     loopback: tuple[Port, ...] | None = None
     told_by: tuple[Port, ...] | None = None
+    version: Annotated[str, AfterValidator(_version)] | None = None
 
 
 class Match(_Strict):
@@ -162,7 +172,8 @@ class Policy(_Strict):
         for name, product in self.products.items():
             base = merged.get(name)
             fields = base.model_dump() if base else {}
-            merged[name] = Profile(**(fields | product.model_dump(exclude_none=True)))
+            told = product.model_dump(exclude_none=True, exclude={"version"})
+            merged[name] = Profile(**(fields | told))
         return merged
 
 
