@@ -9,14 +9,19 @@ from ringfence.checks.ending_edition import ending_edition
 from ringfence.finding import Problem, Severity
 from tests.build import a_page, an_answer, an_estate
 
+LATER = datetime(2027, 4, 1, tzinfo=UTC)
 FIRES = [
-    a_page(product="bitbucket", version="9.4.23"),
-    a_page(product="jira", version="10.3.24"),
+    replace(a_page(product="bitbucket", version="9.4.23"), taken_at=LATER),
+    replace(a_page(product="jira", version="10.3.24"), taken_at=LATER),
 ]
 QUIET = [
-    a_page(product="bitbucket", version="8.9.27"),
-    a_page(product="fisheye", version="4.9.0"),
-    a_page(product="bitbucket", version=""),
+    replace(
+        a_page(product="bitbucket", version="9.4.23"),
+        taken_at=datetime(2027, 3, 31, tzinfo=UTC),
+    ),
+    replace(a_page(product="bitbucket", version="8.9.27"), taken_at=LATER),
+    replace(a_page(product="fisheye", version="4.9.0"), taken_at=LATER),
+    replace(a_page(product="bitbucket", version=""), taken_at=LATER),
     an_answer(),
 ]
 
@@ -24,7 +29,6 @@ QUIET = [
 @pytest.mark.parametrize(
     ("day", "severity"),
     [
-        (datetime(2027, 3, 29, tzinfo=UTC), Severity.INFORMATIONAL),
         (datetime(2027, 4, 1, tzinfo=UTC), Severity.LOW),
         (datetime(2028, 3, 30, tzinfo=UTC), Severity.LOW),
         (datetime(2028, 3, 31, tzinfo=UTC), Severity.MEDIUM),

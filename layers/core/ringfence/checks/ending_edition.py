@@ -16,7 +16,7 @@ _YEAR = timedelta(days=365)
 @check(
     "VER-006",
     "Data Center edition is coming to its end",
-    severity=Severity.INFORMATIONAL,
+    severity=Severity.LOW,
     needs={"http_observations"},
     fix="Plan the move before the licences end.",
     guide=("D11", "D68"),
@@ -25,13 +25,14 @@ def ending_edition(estate: Estate) -> Iterator[Problem | Doubt]:
     """
     Data Center licences are sold for a few more years, then products turn read-only.
 
-    A migration takes long, so it is told early: as information, from a year before
-    the last renewals as low, from then on as medium, and once the licences have
-    ended as high.
+    A migration takes long, so it is told from a year before the last renewals on, as
+    low; from then on as medium, and once the licences have ended as high.
     Versions that were sold as Server too are left to VER-003.
     """
     ends = estate.catalogue.life_cycles.data_center
     today = estate.inventory.taken_at.date()
+    if today <= ends.renewals_end - _YEAR:
+        return
     for one in installations(estate):
         is_listed = one.product in estate.catalogue.life_cycles.products
         if not is_listed or was_sold_for_server(one.product, one.version):
@@ -52,6 +53,4 @@ def _severity(ends: DataCenter, today: date) -> Severity:
         return Severity.HIGH
     if today > ends.renewals_end:
         return Severity.MEDIUM
-    if today > ends.renewals_end - _YEAR:
-        return Severity.LOW
-    return Severity.INFORMATIONAL
+    return Severity.LOW
