@@ -226,6 +226,14 @@ def read_life_cycles(text: str | bytes) -> LifeCycles:
         raise CatalogueError(in_words(error)) from None
 
 
+def read_catalogue(text: str | bytes) -> Catalogue:
+    """Read both in one document, or raise `CatalogueError`."""
+    try:
+        return Catalogue.model_validate_json(text)
+    except ValidationError as error:
+        raise CatalogueError(in_words(error)) from None
+
+
 def in_words(error: ValidationError) -> str:
     """Name the fields that are wrong."""
     shown = error.errors(include_url=False, include_input=False)[:5]
