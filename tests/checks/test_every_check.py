@@ -87,6 +87,13 @@ CODES = {
     "TLS-009": "nameless_certificate",
     "TLS-010": "missing_staple",
     "TLS-011": "uneven_certificates",
+    "VER-001": "exploited_version",
+    "VER-002": "vulnerable_version",
+    "VER-003": "ended_version",
+    "VER-004": "outdated_release",
+    "VER-005": "unfixed_line",
+    "VER-006": "ending_edition",
+    "VER-007": "unknown_version",
 }
 RETIRED: dict[str, str | None] = {}
 

@@ -79,7 +79,7 @@ def test_https_gives_both_observations(
     good = issue(tmp_path, "jira", by=root, names=[HOST])
     page = peers.page(
         200,
-        b'<meta name="application-name" content="JIRA" data-version="9.12.2">',
+        b'<meta name="application-name" content="JIRA" data-version="99.1.0">',
         "Content-Type: text/html",
     )
     with peers.serving(peers.tls(good.path, then=peers.site({"/": page}))) as port:
@@ -98,11 +98,11 @@ def test_https_gives_both_observations(
         "server": "",
         "error": "",
         "product": "jira",
-        "version": "9.12.2",
+        "version": "99.1.0",
     }
     assert expected == {key: http[key] for key in expected}
     assert {"HTTP-005", "HTTP-007"} == {item["check"] for item in told["findings"]}
-    assert f"{HOST}:443  127.0.0.1 HTTPS 200, jira 9.12.2" in table
+    assert f"{HOST}:443  127.0.0.1 HTTPS 200, jira 99.1.0" in table
     assert "1 endpoint, 0 of which could not be read" in table
 
 

@@ -172,8 +172,9 @@ HTML = "Content-Type: text/html"
 JSON = "Content-Type: application/json"
 XML = "Content-Type: application/xml"
 
-# A Jira that does all as it should, in the order in which it is asked.
-_MANIFEST = b"<manifest><typeId>jira</typeId><version>9.12.2</version></manifest>"
+# A Jira that does all as it should, of a version nobody knows anything bad of yet,
+# in the order in which it is asked.
+_MANIFEST = b"<manifest><typeId>jira</typeId><version>99.1.0</version></manifest>"
 JIRA = {
     "/": page(302, b"", "Location: /secure/Dashboard.jspa"),
     "/secure/Dashboard.jspa": page(

@@ -61,7 +61,7 @@ def test_a_product_is_seen_behind_a_certificate_that_nobody_trusts(own: Issued) 
     assert seen.tls is not None
     assert not seen.tls.is_trusted
     assert seen.http is not None
-    assert ("jira", "9.12.2", "RUNNING") == (
+    assert ("jira", "99.1.0", "RUNNING") == (
         seen.http.product,
         seen.http.version,
         seen.http.state,
@@ -79,7 +79,7 @@ def test_the_same_product_is_seen_in_clear() -> None:
 
     assert seen.tls is None
     assert seen.http is not None
-    assert ("jira", "9.12.2", False) == (
+    assert ("jira", "99.1.0", False) == (
         seen.http.product,
         seen.http.version,
         seen.http.is_tls,

@@ -22,6 +22,7 @@ from ringfence.openings import (
 from ringfence.policy import Policy
 from ringfence.products import Profile
 from ringfence.reach import Exposures, exposures
+from ringfence.releases import Catalogue, shipped_catalogue
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Estate:
     inventory: Inventory
     policy: Policy = field(default_factory=Policy)
     policy_error: str | None = None  # None: the newest policy is in force
+    releases: Catalogue | None = None  # None: what this version ships
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is known of the products' releases."""
+        return self.releases or shipped_catalogue()
 
     @cached_property
     def exposures(self) -> Exposures:

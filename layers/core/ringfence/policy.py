@@ -19,6 +19,7 @@ from pydantic import (
 
 from ringfence.finding import Finding
 from ringfence.products import PROFILES, Profile
+from ringfence.releases import VersionError, version
 
 
 class PolicyError(ValueError):
@@ -45,6 +46,13 @@ def _roots(text: str) -> str:
 
         load_all(text)
     return text
+
+
+def _version(text: str) -> str:
+    try:
+        return str(version(text))
+    except VersionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _is_listed(value: Any) -> Any:
@@ -74,7 +82,8 @@ class ProductPolicy(_Strict):
     """
     What differs from a product's built-in profile.
 
-    A new product needs a *title* and *names*.
+    A new product needs a *title* and *names*. *version* is believed where the
+    product does not tell its own.
     """
 
     title: str | None = None
@@ -84,6 +93,7 @@ class ProductPolicy(_Strict):
     peer: tuple[Port, ...] | None = None
     loopback: tuple[Port, ...] | None = None
     told_by: tuple[Port, ...] | None = None
+    version: Annotated[str, AfterValidator(_version)] | None = None
 
 
 class Match(_Strict):
@@ -183,7 +193,8 @@ class Policy(_Strict):
         for name, product in self.products.items():
             base = merged.get(name)
             fields = base.model_dump() if base else {}
-            merged[name] = Profile(**(fields | product.model_dump(exclude_none=True)))
+            told = product.model_dump(exclude_none=True, exclude={"version"})
+            merged[name] = Profile(**(fields | told))
         return merged
 
 

@@ -33,6 +33,7 @@ _PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
 _KEY_BYTES = 900
 _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _POLICY = {"place": {"S": "ringfence"}, "item": {"S": "policy"}}
+_RELEASES = {"place": {"S": "ringfence"}, "item": {"S": "releases"}}
 
 Item = dict[str, Any]
 Decide = Callable[[Mapping[str, Row]], Sequence[Row]]
@@ -127,6 +128,16 @@ class FindingsTable:
         self._client.put_item(
             TableName=self._name, Item={**_POLICY, "document": {"S": text}}
         )
+
+    def kept_releases(self) -> bytes | None:
+        """Give the release data that was kept last, packed; None: there was none."""
+        item = self._client.get_item(TableName=self._name, Key=_RELEASES).get("Item")
+        return bytes(item["document"]["B"]) if item else None
+
+    def keep_releases(self, packed: bytes) -> None:
+        """Keep *packed* release data instead of what was kept before."""
+        item = _RELEASES | {"document": {"B": packed}}
+        self._client.put_item(TableName=self._name, Item=item)
 
     def _items(self, place: str, prefix: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

@@ -38,6 +38,7 @@ class Check:
 
 
 CONFIGURATION = "Software and Configuration Checks/AWS Security Best Practices"
+VULNERABILITIES = "Software and Configuration Checks/Vulnerabilities/CVE"
 REACHABILITY = f"{CONFIGURATION}/Network Reachability"
 
 
