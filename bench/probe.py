@@ -51,13 +51,12 @@ _PAGES = {
 
 def main() -> None:
     with servers() as goal:
-        figures = [
-            child.run("-m", "bench.probe", "measure", str(n), *goal) for n in SIZES
-        ]
+        figures = [of_endpoints(size, *goal) for size in SIZES]
     rows = [
         (
             f"{size:,}",
             f"{one['read']:,}",
+            f"{one['surveyed']:,}",
             f"{one['requests']:,}",
             f"{one['look_wall_s']:.1f}",
             f"{one['longest_s']:.1f}",
@@ -72,7 +71,7 @@ def main() -> None:
         f"Probing endpoints, batches of {BATCH} (a tenth hang, a tenth refuse; seconds "
         "and MB of one process)",
         (
-            *("endpoints", "read", "requests", "wall", "longest batch"),
+            *("endpoints", "read", "surveyed", "requests", "wall", "longest batch"),
             *("look CPU", "judge CPU", "MB before", "MB peak"),
         ),
         rows,
@@ -198,12 +197,13 @@ def measure(count: int, pem: str, *ports: str) -> dict[str, float]:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     goals = [_goal(number, *map(int, ports)) for number in range(count)]
     loopback = (ip_address("127.0.0.1"),)
+    own = Path(pem).read_text(encoding="ascii").partition("-----BEGIN PRIVATE")[0]
     looking = partial(
-        observe, may_dial=anywhere, cafile=pem, look_up=lambda _name, _s: loopback
+        observe, may_dial=anywhere, roots=own, look_up=lambda _name, _s: loopback
     )
     figures: dict[str, float] = {"before_mb": child.peak_mb(), "longest_s": 0}
     totals = dict.fromkeys(("look_wall_s", "look_cpu_s", "judge_cpu_s"), 0.0)
-    read = requests = 0
+    read = surveyed = requests = 0
     for start in range(0, count, BATCH):
         began = time.perf_counter()
         spent: dict[str, float] = {}
@@ -216,14 +216,25 @@ def measure(count: int, pem: str, *ports: str) -> dict[str, float]:
         for name in totals:
             totals[name] += spent[name]
         read += sum(bool(one.http and one.http.version) for one in seen)
+        surveyed += sum(_is_surveyed(one) for one in seen)
         requests += sum(one.http.requests for one in seen if one.http)
-    more = {"peak_mb": child.peak_mb(), "read": read, "requests": requests}
-    return figures | totals | more
+    counts = {"read": read, "surveyed": surveyed, "requests": requests}
+    return figures | totals | counts | {"peak_mb": child.peak_mb()}
 
 
 def _goal(number: int, answers: int, hangs: int, refuses: int) -> tuple[str, int]:
     ports = {_HANGS: hangs, _REFUSES: refuses}
     return f"h{number}.bench.example.com", ports.get(number % 10, answers)
+
+
+def _is_surveyed(seen: "Observations") -> bool:
+    """Whether every version and cipher could be tested."""
+    from ringfence.inventory.handshakes import Offer  # noqa: PLC0415
+
+    if seen.tls is None or seen.tls.error:
+        return False
+    offers = (*seen.tls.versions.values(), *seen.tls.ciphers.values())
+    return bool(offers) and Offer.UNTRIED not in offers
 
 
 def _judge(seen: "list[Observations]") -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from ringfence.estate import Estate
 from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.distributions import Behavior, Distribution, Origin
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -33,7 +34,6 @@ from ringfence.inventory.records import (
     Subnet,
     Target,
     TargetGroup,
-    TlsObservation,
     Vpc,
 )
 from ringfence.inventory.visits import Cookie, HttpObservation

@@ -114,6 +114,17 @@ def test_a_doubt_is_a_finding_about_its_resource() -> None:
     assert "its group was not read" in finding.message
 
 
+def test_one_reason_on_one_resource_is_one_finding() -> None:
+    """A dead endpoint is not told once per check; it is about the first of them."""
+    twin = replace(doubting, code="TST-004")
+    report = evaluate(Estate(SEEN), [doubting, twin, own("RF-005")])
+    (finding,) = report.findings
+
+    assert ("RF-005/i-1/TST-003", "TST-003") == (finding.key, finding.about)
+    assert finding.message.startswith("TST-003, TST-004 cannot tell: ")
+    assert {"TST-003", "TST-004"} == {unknown.check for unknown in report.unknowns}
+
+
 def test_a_report_covers_only_what_it_saw() -> None:
     """An earlier finding is covered if its check ran without doubt in its scope."""
     (finding,) = evaluate(Estate(SEEN), [every_instance]).findings

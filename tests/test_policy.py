@@ -1,11 +1,14 @@
 """Policies are read strictly, and say what is wrong with them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ringfence.finding import Finding, Severity
 from ringfence.policy import PolicyError, read_policy
+from tests.probe.certificates import issue
 
 FINDING = Finding(
     check="EXP-001",
@@ -90,6 +93,33 @@ def test_a_broken_policy_names_the_field(text: str, told: str) -> None:
     """The error says where the policy is wrong."""
     with pytest.raises(PolicyError, match=told):
         read_policy(text)
+
+
+def test_roots_are_certificates(tmp_path: Path) -> None:
+    """Roots that the owner's clients trust are PEM in a block of text."""
+    roots = "".join(issue(tmp_path, name).pem for name in ("One Root", "Other Root"))
+
+    assert roots == read_policy(yaml.safe_dump({"roots": roots})).roots
+
+
+@pytest.mark.parametrize(
+    ("roots", "told"),
+    [
+        ("example-root.pem", "roots: Value error, it holds no certificates in PEM"),
+        ("{good}{bad}", "roots: Value error, certificate 2 in it cannot be parsed"),
+        ("{key}", "roots: Value error, it holds a private key: take it out"),
+    ],
+)
+def test_roots_that_are_none_are_refused(tmp_path: Path, roots: str, told: str) -> None:
+    """A slip is told when the policy is read; a private key must never be kept."""
+    made = issue(tmp_path, "Root")
+    bad = "-----BEGIN CERTIFICATE-----\nYmFk\n-----END CERTIFICATE-----\n"
+    text = roots.format(good=made.pem, bad=bad, key=made.path.read_text())
+
+    with pytest.raises(PolicyError, match=told) as caught:
+        read_policy(yaml.safe_dump({"roots": text}))
+
+    assert "BEGIN" not in str(caught.value)
 
 
 def test_an_endpoint_can_be_turned_off() -> None:

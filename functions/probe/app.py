@@ -35,13 +35,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Look at the endpoints that the messages name, and keep what they showed."""
     here = settings()
     table = FindingsTable(client("dynamodb", here.aws_region), here.findings_table)
-    looking = partial(observe, may_dial=public_only)
     account = context.invoked_function_arn.split(":")[4]
     requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
     for message, why in unread.items():
         logger.error("unreadable message", message_id=message.id, why=why)
     cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
     policy = last_good(table)
+    looking = partial(observe, may_dial=public_only, roots=policy.roots)
     seen = look(requests, policy, cause, observe=looking, table=table, now=now)
     for request, shown in seen.items():
         errors = [one.error for one in shown if one and one.error]

@@ -27,5 +27,5 @@ def test_a_few_endpoints_are_probed() -> None:
     with probe.servers() as goal:
         figures = probe.of_endpoints(10, *goal)
 
-    assert 8 == figures["read"]
+    assert 8 == figures["read"] == figures["surveyed"]
     assert 40 == figures["requests"]

@@ -4,39 +4,33 @@ import pytest
 
 from ringfence.checks.untrusted_on_the_wire import untrusted_on_the_wire
 from ringfence.finding import Doubt, Problem
+from ringfence.inventory.handshakes import Fault
 from ringfence.subjects.observed import names_host
 from tests.build import TAKEN_AT, a_handshake, an_estate, days
 
 ATLASSIAN = "O=An Atlassian Customer,CN=ec2-203-0-113-7.compute.amazonaws.com"
 
 FIRES = [
-    a_handshake(is_self_signed=True, is_trusted=False),
-    a_handshake(is_trusted=False, distrust="unable to get local issuer certificate"),
-    a_handshake(names=("www.example.com",)),
+    a_handshake(is_self_signed=True, faults=(Fault.SELF_SIGNED,), is_trusted=False),
+    a_handshake(is_trusted=False, faults=(Fault.UNKNOWN_AUTHORITY,), distrust="why"),
+    a_handshake(is_trusted=False, faults=(Fault.INVALID,), distrust="why"),
+    a_handshake(is_trusted=False, faults=(Fault.NAME,), names=("www.example.com",)),
     a_handshake(
-        is_trusted=False, is_self_signed=True, not_after=TAKEN_AT - days(1), names=()
+        is_trusted=False,
+        is_self_signed=True,
+        faults=(Fault.SELF_SIGNED,),
+        not_after=TAKEN_AT - days(1),
+        names=(),
     ),
 ]
 QUIET = [
     a_handshake(),
-    a_handshake(names=("*.example.com",)),
-    a_handshake(
-        is_trusted=False,
-        distrust="certificate has expired",
-        not_after=TAKEN_AT - days(1),
-    ),
+    a_handshake(is_self_signed=True),
+    a_handshake(is_trusted=False, faults=(Fault.DAYS,), not_after=TAKEN_AT - days(1)),
+    a_handshake(is_trusted=False, faults=(Fault.INCOMPLETE_CHAIN,)),
+    a_handshake(is_trusted=False, faults=(Fault.WEAK,)),
+    a_handshake(is_trusted=False, faults=(Fault.NAMELESS,), names=()),
 ]
-
-
-def test_the_image_s_own_certificate_is_replaced_where_the_image_has_it() -> None:
-    """Nobody has to find out where Atlassian's image keeps it."""
-    seen = a_handshake(is_self_signed=True, is_trusted=False, subject=ATLASSIAN)
-    (problem,) = untrusted_on_the_wire(an_estate(seen))
-
-    assert isinstance(problem, Problem)
-    assert problem.fix
-    assert "sudo tee /etc/nginx/ssl/self-ssl.crt" in problem.fix
-    assert "openssl s_client -connect git.example.com:443" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -60,12 +54,33 @@ def test_names_match_as_clients_match_them(
 
 
 def test_recognises_the_one_of_atlassians_image() -> None:
-    """The stopgap that the machine image makes at first boot is called by name."""
-    inventory = a_handshake(is_self_signed=True, is_trusted=False, subject=ATLASSIAN)
+    """The image's stopgap is called by name, and replaced where the image has it."""
+    inventory = a_handshake(
+        is_self_signed=True,
+        faults=(Fault.SELF_SIGNED,),
+        is_trusted=False,
+        subject=ATLASSIAN,
+    )
     (problem,) = untrusted_on_the_wire(an_estate(inventory))
 
     assert isinstance(problem, Problem)
     assert "Atlassian's machine image made for itself" in problem.message
+    assert problem.fix
+    assert "sudo tee /etc/nginx/ssl/self-ssl.crt" in problem.fix
+    assert "openssl s_client -connect git.example.com:443" in problem.fix
+
+
+def test_says_which_names_it_has() -> None:
+    """A misnamed certificate is told by its names, an unknown one by the reason."""
+    misnamed, unknown = (
+        next(iter(untrusted_on_the_wire(an_estate(inventory))))
+        for inventory in (FIRES[3], FIRES[1])
+    )
+
+    assert isinstance(misnamed, Problem)
+    assert "names www.example.com and not this host" in misnamed.message
+    assert isinstance(unknown, Problem)
+    assert "clients do not trust: why" in unknown.message
 
 
 def test_failed_handshake_is_doubt() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ringfence.checks.weak_certificate import weak_certificate, weak_key, weak_signature
+from ringfence.checks.weak_certificate import weak_certificate
 from ringfence.finding import Doubt
+from ringfence.subjects.certificates import weak_key, weak_signature
 from tests.build import CERTIFICATE, an_estate, certified
 
 FIRES = [certified(key="RSA_1024"), certified(signature="SHA1WITHRSA")]

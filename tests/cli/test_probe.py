@@ -60,6 +60,14 @@ def test_an_untrusted_endpoint_exits_with_1(ringfence: Ringfence, https: str) ->
         "error": "",
     }
     assert expected == {key: observation[key] for key in expected}
+    assert ("offered", "not offered") == (
+        observation["versions"]["TLSv1.2"],
+        observation["versions"]["TLSv1"],
+    )
+    assert {"not offered"} == set(observation["ciphers"].values())
+    (link,) = observation["chain"]
+    assert ("leaf", observation["fingerprint"]) == (link["role"], link["fingerprint"])
+    assert ["unknown authority"] == observation["faults"]
     (finding,) = told["findings"]
     assert ("TLS-002", f"{HOST}:443") == (finding["check"], finding["resource"])
 

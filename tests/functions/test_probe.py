@@ -4,22 +4,25 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
+import yaml
 
 from functions.probe.app import handler
 from ringfence.changes import Cause
 from ringfence.inspect.endpoints import forget, look, probes_for
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.visits import HttpObservation
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy, read_policy
 from ringfence.probe import Observations
 from ringfence.store import FindingsTable
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context
+from tests.probe.certificates import issue
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENDPOINT = "jira.example.com:443"
@@ -302,6 +305,32 @@ def test_a_hostile_message_is_refused_in_words(
 
     assert {"batchItemFailures": []} == answer
     assert [True] == [because in row.finding.message for row in rows]
+
+
+def test_the_roots_of_the_policy_are_trusted(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The function looks with the certificates that the owner's clients trust."""
+    seen: list[str] = []
+
+    def look_at(host: str, port: int, *, roots: str, **_more: Any) -> Observations:
+        seen.append(roots)
+        return Observations(tls=GOOD)
+
+    monkeypatch.setattr("functions.probe.app.observe", look_at)
+    roots = issue(tmp_path, "Own Root", is_authority=True).pem
+    policy = {"endpoints": [{"host": "jira.example.com"}], "roots": roots}
+    FindingsTable(aws.client("dynamodb"), aws.table).keep_policy(yaml.safe_dump(policy))
+    body = {
+        "host": "jira.example.com",
+        "port": 443,
+        "account": ACCOUNT,
+        "region": REGION,
+    }
+    record = {"messageId": "1", "receiptHandle": "r", "attributes": {}}
+    handler({"Records": [record | {"body": json.dumps(body)}]}, context)
+
+    assert [roots] == seen
 
 
 def test_a_host_of_300_characters_goes_back(aws: Aws, context: Context) -> None:

@@ -3,6 +3,7 @@
 import ssl
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -10,7 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
 from cryptography.x509.oid import NameOID
 
-from ringfence.inventory.pem import parse
+from ringfence.inventory.pem import is_signed_by, load, load_all, parse
+from tests.probe.certificates import issue, rsa_key, signed_with_sha1
 
 Key = (
     rsa.RSAPrivateKey
@@ -165,3 +167,66 @@ def test_an_algorithm_that_nobody_knows_is_left_untold(
 def test_what_is_no_certificate_is_none(pem: str) -> None:
     """It is data, not an error."""
     assert parse(pem) is None
+
+
+def test_an_address_as_a_dns_name_is_no_name() -> None:
+    """Clients match addresses with addresses only (RFC 9525, section 6.4)."""
+    names = (x509.DNSName("203.0.113.7"), x509.DNSName("b.example.com"))
+    key = ec.generate_private_key(ec.SECP256R1())
+    body = parse(_a_pem(key, digest=hashes.SHA256(), names=names))
+
+    assert body is not None
+    assert ("b.example.com",) == body.names
+
+
+def test_sha_1_is_verified_all_the_same(tmp_path: Path) -> None:
+    """That a certificate of old signed itself is seen, and that another did not."""
+    own = issue(tmp_path, "own", key=rsa_key())
+    old = signed_with_sha1(tmp_path, own, own)
+    body = parse(old.pem)
+
+    assert body is not None
+    assert ("SHA1WITHRSA", True) == (body.signature, body.is_self_signed)
+    other = issue(tmp_path, "own", key=rsa_key())
+    assert is_signed_by(old.certificate, other.certificate) is False
+
+
+def test_must_staple_and_common_name_are_read(tmp_path: Path) -> None:
+    """RFC 7633's promise is told apart from other features."""
+    features = [
+        x509.TLSFeatureType.status_request,
+        x509.TLSFeatureType.status_request_v2,
+    ]
+    told = [
+        parse(issue(tmp_path, "a b", extensions=[(x509.TLSFeature([one]), False)]).pem)
+        for one in features
+    ]
+
+    assert [(True, "a b"), (False, "a b")] == [
+        (body.must_staple, body.common_name) for body in told if body
+    ]
+
+
+def test_a_name_of_a_kind_that_it_must_not_have_is_none(tmp_path: Path) -> None:
+    """A common name as a bit string is refused, and by another error than others."""
+    der = issue(tmp_path, "abc").der
+    odd = der.replace(b"\x0c\x03abc", b"\x03\x03\x00bc")  # not UTF-8 any more
+
+    assert odd != der
+    assert load(odd) is None
+
+
+def test_what_is_no_der_is_none() -> None:
+    """What a peer sends instead of a certificate is told as such."""
+    assert load(b"") is None
+    assert load(b"\x30\x03abc") is None
+
+
+def test_all_certificates_of_a_file_are_read(tmp_path: Path) -> None:
+    """Keys and remarks between them do no harm."""
+    both = [issue(tmp_path, name) for name in ("one", "two")]
+    text = "# ours\n".join(one.path.read_text() for one in both)
+
+    assert tuple(one.certificate for one in both) == load_all(text)
+    with pytest.raises(ValueError, match="no certificates in PEM"):
+        load_all("# none")

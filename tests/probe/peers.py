@@ -3,18 +3,22 @@
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+
+from tests.probe.other_tls import api as tlslite
 
 Handle = Callable[[socket.socket], None]
 
 
 @contextmanager
-def serving(handle: Handle) -> Iterator[int]:
+def serving(
+    handle: Handle, *, address: str = "127.0.0.1", port: int = 0
+) -> Iterator[int]:
     """Answer every connection with *handle*, at the port yielded."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((address, port)) as listener:
 
         def accept() -> None:
             while True:
@@ -38,22 +42,58 @@ def serving(handle: Handle) -> Iterator[int]:
 
 
 def tls(
-    pem: Path, version: ssl.TLSVersion | None = None, *, then: Handle | None = None
+    pem: Path,
+    version: ssl.TLSVersion | None = None,
+    ciphers: str = "DEFAULT",
+    *,
+    then: Handle | None = None,
 ) -> Handle:
     """
-    Shake hands with the certificate in *pem*; an old server with *version*.
+    Shake hands with the certificate in *pem*, as a server of today does.
 
-    Without *then* it is a server that hangs up on whatever is said next.
+    With *version* it speaks that one only, as old servers do. Without *then* it
+    hangs up on whatever is said next.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")  # it serves weak keys, too
     if version:
         context.minimum_version = context.maximum_version = version
-        context.set_ciphers("ALL:@SECLEVEL=0")
+    context.load_cert_chain(pem)
 
     def handle(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as shaken:
             (then or _hang_up)(shaken)
+
+    return handle
+
+
+def old_tls(
+    pem: Path,
+    *,
+    versions: tuple[tuple[int, int], tuple[int, int]] = ((3, 1), (3, 3)),
+    ciphers: Sequence[str] = ("aes128",),
+    macs: Sequence[str] = ("sha", "sha256", "aead", "md5"),
+    is_anonymous: bool = False,
+) -> Handle:
+    """Shake hands in what OpenSSL no longer speaks: another implementation does."""
+    settings = tlslite.HandshakeSettings()
+    settings.minVersion, settings.maxVersion = versions
+    settings.versions = [(3, minor) for minor in range(versions[1][1], -1, -1)]
+    settings.cipherNames, settings.macNames = list(ciphers), list(macs)
+    chain = tlslite.X509CertChain()
+    chain.parsePemList(pem.read_text())
+    key = tlslite.parsePEMKey(pem.read_text(), private=True)
+
+    def handle(connection: socket.socket) -> None:
+        served = tlslite.TLSConnection(connection)
+        with contextlib.suppress(tlslite.TLSError):  # what a bare hello ends in
+            if is_anonymous:
+                served.handshakeServer(anon=True, settings=settings)
+            else:
+                served.handshakeServer(
+                    certChain=chain, privateKey=key, settings=settings
+                )
 
     return handle
 

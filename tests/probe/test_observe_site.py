@@ -1,5 +1,6 @@
 """Visits of real servers on loopback, in TLS and in clear; honest and hostile."""
 
+import socket
 import time
 from ipaddress import ip_address
 from pathlib import Path
@@ -7,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from ringfence.inventory.handshakes import Offer
 from ringfence.inventory.visits import Cookie, HttpObservation
 from ringfence.probe import Observations, anywhere, observe
 from ringfence.probe.addresses import Address
@@ -152,6 +154,40 @@ def test_a_peer_that_hangs_in_tls_costs_its_time_out(
 
     assert "No answer within 0.6 s." == seen.error
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["site answers", "all silent"])
+def test_hellos_without_an_answer_leave_the_site_its_time(
+    own: Issued, *, answers: bool
+) -> None:
+    """Who is silent to bare hellos is still visited, and all ends in one time-out."""
+    released = Event()
+    shake = peers.tls(own.path, then=peers.site(JIRA))
+    whole: list[bool] = []
+
+    def handle(connection: socket.socket) -> None:
+        hello = connection.recv(65536, socket.MSG_PEEK)
+        if _TLS1_3 in hello and (answers or not whole):
+            whole.append(True)
+            shake(connection)
+        else:
+            peers.silent(released)(connection)
+
+    started = time.monotonic()
+    seen = look(handle, timeout_s=2)
+    taken = time.monotonic() - started
+    released.set()
+
+    assert seen.tls is not None
+    assert {Offer.UNTRIED, Offer.OFFERED} == set(seen.tls.versions.values())
+    assert seen.http is not None
+    assert seen.http.product == ("jira" if answers else "")
+    assert seen.http.error == ("" if answers else "No answer within 2 s.")
+    assert taken < 3
+
+
+# How the platform's hello says that it speaks TLS 1.3 and 1.2; bare ones do not.
+_TLS1_3 = b"\x03\x04\x03\x03"
 
 
 def in_clear(handle: peers.Handle, timeout_s: float = 5) -> HttpObservation:

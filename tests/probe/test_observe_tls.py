@@ -1,5 +1,6 @@
 """Handshakes with real servers on loopback."""
 
+import hashlib
 import socket
 import ssl
 import time
@@ -8,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.probe import anywhere, observe
 from tests.probe import peers
 from tests.probe.certificates import NOW, Issued, issue
@@ -37,7 +38,7 @@ def look(
             443,
             may_dial=anywhere,
             connect_to=("127.0.0.1", port),
-            cafile=str(cafile) if cafile else None,
+            roots=cafile.read_text() if cafile else "",
             with_http=False,
             timeout_s=timeout_s,
         )
@@ -63,12 +64,13 @@ def test_a_certificate_of_a_trusted_root_for_the_host_is_trusted(
     assert (HOST, "www.example.com") == seen.names
     assert ("CN=good", "CN=Example Root") == (seen.subject, seen.issuer)
     assert "EC_prime256v1" == seen.key
+    assert hashlib.sha256(good.der).hexdigest() == seen.fingerprint
     assert not seen.is_self_signed
     assert good.certificate.not_valid_after_utc == seen.not_after
 
 
-def test_a_good_peer_is_asked_once(tmp_path: Path, authority: Issued) -> None:
-    """Where verification passes there is one handshake, not two."""
+def test_a_good_peer_is_asked_six_times(tmp_path: Path, authority: Issued) -> None:
+    """One handshake, a hello for each of four old versions, and one for ciphers."""
     good = issue(tmp_path, "good", by=authority, names=[HOST])
     accepted: list[socket.socket] = []
     shake = peers.tls(good.path)
@@ -79,7 +81,7 @@ def test_a_good_peer_is_asked_once(tmp_path: Path, authority: Issued) -> None:
 
     look(handle, cafile=authority.path)
 
-    assert 1 == len(accepted)
+    assert 6 == len(accepted)
 
 
 def test_an_expired_certificate_says_when_it_expired(
@@ -112,7 +114,10 @@ def test_an_unknown_root_is_not_trusted(tmp_path: Path, authority: Issued) -> No
     seen = look(peers.tls(good.path))
 
     assert not seen.is_trusted
-    assert "unable to get local issuer certificate" == seen.distrust
+    assert (
+        "the certificate of CN=Example Root, which signed CN=good, is not sent and is "
+        "of no known authority" == seen.distrust
+    )
 
 
 def test_a_certificate_for_another_host_is_not_trusted(

@@ -34,6 +34,20 @@ def _network(text: str) -> str:
         raise ValueError(message) from error
 
 
+def _roots(text: str) -> str:
+    if "PRIVATE KEY-----" in text:
+        raise ValueError(
+            "it holds a private key: take it out, and replace that key, for it is "
+            "no longer secret"
+        )
+    if text:
+        # `cryptography` is loaded only where there is something to parse.
+        from ringfence.inventory.pem import load_all  # noqa: PLC0415
+
+        load_all(text)
+    return text
+
+
 def _version(text: str) -> str:
     try:
         return str(version(text))
@@ -47,6 +61,7 @@ def _is_listed(value: Any) -> Any:
 
 Cidr = Annotated[str, AfterValidator(_network)]
 Globs = Annotated[tuple[str, ...], BeforeValidator(_is_listed)]
+Roots = Annotated[str, AfterValidator(_roots)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -147,7 +162,12 @@ class Endpoint(_Strict):
 
 
 class Policy(_Strict):
-    """All that the owner accepts. The default accepts nothing special."""
+    """
+    All that the owner accepts. The default accepts nothing special.
+
+    *roots* are certificates in PEM that the owner's clients trust, besides
+    Mozilla's.
+    """
 
     version: int = Field(1, ge=1, le=1)
     trusted: dict[str, tuple[Cidr, ...]] = {}
@@ -155,6 +175,7 @@ class Policy(_Strict):
     products: dict[str, ProductPolicy] = {}
     waivers: tuple[Waiver, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    roots: Roots = ""
 
     @model_validator(mode="after")
     def _new_products_are_whole(self) -> Self:

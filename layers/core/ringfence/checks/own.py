@@ -183,7 +183,8 @@ def undecided_check(estate: Estate) -> Iterator[Problem | Doubt]:
     Where a check cannot tell, the resource neither passes nor fails.
 
     The message names the check and what it lacked, such as a prefix list of
-    another account or an endpoint that did not answer.
+    another account or an endpoint that did not answer. Checks that lack the same
+    of one resource are told together.
     `evaluate` tells it, from the doubts of all checks.
     """
     yield from _told_by_evaluate(estate)

@@ -1,6 +1,5 @@
 """CERT-004: a certificate in use with a weak key or signature."""
 
-import re
 from collections.abc import Iterator
 
 from ringfence.checks import check
@@ -12,12 +11,9 @@ from ringfence.subjects.certificates import (
     replace_commands,
     title_of,
     users_of,
+    weak_key,
+    weak_signature,
 )
-
-# The least that the CA/Browser Forum's Baseline Requirements (6.1.5) allow.
-_LEAST_BITS = {"RSA": 2048, "EC": 256, "DSA": 2048}
-_KEY = re.compile(r"(RSA|EC|DSA)_\D*(\d+)")
-_BROKEN_HASH = re.compile(r"(MD2|MD5|SHA-?1)(?!\d)")
 
 
 @check(
@@ -53,19 +49,3 @@ def weak_certificate(estate: Estate) -> Iterator[Problem | Doubt]:
                 fix=replace_commands(estate.inventory.region, certificate),
                 evidence=evidence_of(certificate),
             )
-
-
-def weak_key(key: str) -> str:
-    """Say what is weak about *key* (``RSA_1024``); empty: nothing."""
-    match = _KEY.fullmatch(key) or _KEY.match(key)
-    if match is None:
-        return ""
-    kind, bits = match[1], int(match[2])
-    least = _LEAST_BITS[kind]
-    return f"a {kind} key of {bits} bits, fewer than {least}" if bits < least else ""
-
-
-def weak_signature(signature: str) -> str:
-    """Say what is weak about *signature* (``SHA1WITHRSA``); empty: nothing."""
-    match = _BROKEN_HASH.match(signature.upper())
-    return f"a signature with {match[1]}" if match else ""

@@ -2,8 +2,7 @@
 
 import argparse
 import re
-import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -16,8 +15,8 @@ from ringfence.cli.outcome import WrongInputError, progress
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
-from ringfence.inventory import Inventory
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory import Inventory, pem
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.visits import HttpObservation
 from ringfence.probe import EndpointError, Observations, anywhere, at_once, observe
 from ringfence.probe.host import read_host, read_port
@@ -52,7 +51,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what was seen and the verdicts, and give the exit status."""
-    _require_roots(chosen.cacert)
+    roots = _read_roots(chosen.cacert)
     goals = [_named(text) for text in chosen.endpoints]
     account, region = "", ""
     if chosen.format == "asff":  # its documents belong to an account
@@ -60,7 +59,14 @@ def run(chosen: argparse.Namespace) -> int:
         account, region = here.account, here.region
     taken_at = now()
     progress(f"Probing {outcome.number(len(goals), 'endpoint')} ...")
-    seen = _observe(goals, chosen)
+    looking = partial(
+        observe,
+        may_dial=anywhere,
+        connect_to=chosen.connect_to,
+        roots=roots,
+        at=taken_at,
+    )
+    seen = at_once(lambda goal: looking(*goal), goals)
     report = _judge(seen, account, region, taken_at)
     if chosen.format == "json":
         observed = {"observations": [_document(item) for item in _each(seen)]}
@@ -71,18 +77,6 @@ def run(chosen: argparse.Namespace) -> int:
         _print(seen, report)
     is_whole = not any(item.error for item in _each(seen))
     return outcome.status(report, chosen.fail_on, is_whole=is_whole)
-
-
-def _observe(
-    goals: Sequence[tuple[str, int]], chosen: argparse.Namespace
-) -> tuple[Observations, ...]:
-    look = partial(
-        observe,
-        may_dial=anywhere,
-        connect_to=chosen.connect_to,
-        cafile=str(chosen.cacert) if chosen.cacert else None,
-    )
-    return tuple(at_once(lambda goal: look(*goal), goals))
 
 
 def _judge(
@@ -106,9 +100,14 @@ def _each(seen: Sequence[Observations]) -> Iterator[TlsObservation | HttpObserva
 
 def _document(item: TlsObservation | HttpObservation) -> dict[str, Any]:
     kind = "tls" if isinstance(item, TlsObservation) else "http"
-    return {"kind": kind} | {
+    return {"kind": kind} | asdict(item, dict_factory=_plain_fields)
+
+
+def _plain_fields(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Write times as ISO 8601, as JSON has none."""
+    return {
         key: value.isoformat() if isinstance(value, datetime) else value
-        for key, value in asdict(item).items()
+        for key, value in fields
     }
 
 
@@ -182,13 +181,15 @@ def _split(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _require_roots(path: Path | None) -> None:
-    """Say now if *path* holds no certificates."""
+def _read_roots(path: Path | None) -> str:
+    """Read the certificates in *path*, or say what is wrong with it."""
     if path is None:
-        return
+        return ""
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except ssl.SSLError as error:
-        raise WrongInputError(f"{path} holds no certificates in PEM.") from error
+        text = path.read_text(encoding="ascii", errors="replace")
+        pem.load_all(text)
+    except ValueError as error:
+        raise WrongInputError(f"{path} cannot be used: {error}.") from error
     except OSError as error:
         raise WrongInputError(f"{path}: {error.strerror}") from error
+    return text

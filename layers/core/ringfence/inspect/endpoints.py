@@ -11,7 +11,7 @@ from ringfence.checks import all_checks
 from ringfence.estate import Estate
 from ringfence.inspect.verdicts import Clock, keep
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Endpoint, Policy
 from ringfence.probe import HTTP_PORTS, EndpointError, Observations, at_once

@@ -9,6 +9,7 @@ from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
 from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.filesystems import FileSystem
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
     EndpointService,
@@ -32,7 +33,6 @@ from ringfence.inventory.records import (
     SecurityGroup,
     Subnet,
     TargetGroup,
-    TlsObservation,
     Vpc,
 )
 from ringfence.inventory.roles import Role

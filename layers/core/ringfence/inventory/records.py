@@ -359,28 +359,3 @@ class Certificate:
     is_logged: bool | None = None  # in transparency logs; None: not told
     used_by: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsObservation:
-    """
-    What one TLS handshake with one endpoint showed.
-
-    *error* is empty when the handshake gave a certificate.
-    """
-
-    endpoint: str
-    address: str = ""
-    protocol: str = ""
-    cipher: str = ""
-    is_trusted: bool = False
-    distrust: str = ""
-    subject: str = ""
-    issuer: str = ""
-    names: tuple[str, ...] = ()
-    is_self_signed: bool = False
-    not_before: datetime | None = None  # None: no certificate was seen
-    not_after: datetime | None = None  # None: no certificate was seen
-    key: str = ""
-    signature: str = ""
-    error: str = ""

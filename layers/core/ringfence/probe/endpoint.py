@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar, cast
 
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.visits import HttpObservation
 from ringfence.probe.addresses import Address, kind_of, look_up
 from ringfence.probe.asking import ask
@@ -19,7 +20,7 @@ from ringfence.probe.peer import (
     UnreachableError,
 )
 from ringfence.probe.redirects import base_of, port_of
-from ringfence.probe.tls import shake_hands
+from ringfence.probe.tls import look_elsewhere, shake_hands
 from ringfence.web import Answer, Silence, visit
 
 LookUp = Callable[[str, float], tuple[Address, ...]]
@@ -28,9 +29,11 @@ LookUp = Callable[[str, float], tuple[Address, ...]]
 # sources are in `ringfence.products`) and Fisheye's, 8060.
 HTTP_PORTS = frozenset({80, 7990, 7991, 8060, 8080, 8085, 8090, 8091, 8095})
 
+# Of a name's addresses, so many are looked at.
+_MOST_ADDRESSES = 5
+
 # How TLS listeners answer a plain request: 400, in plain HTTP.
 _BAD_REQUEST = 400
-
 
 # Where a redirect may lead on the same host.
 _WEB_PORTS = HTTP_PORTS | {443, 8443}
@@ -58,7 +61,8 @@ class Observations(NamedTuple):
 class _How:
     """How to look; *is_elsewhere* where the connection goes to another place."""
 
-    cafile: str | None
+    roots: str
+    at: datetime
     with_http: bool
     is_elsewhere: bool
 
@@ -79,7 +83,8 @@ def observe(
     *,
     may_dial: Callable[[Address], bool],
     connect_to: tuple[str, int] | None = None,
-    cafile: str | None = None,
+    roots: str = "",
+    at: datetime | None = None,
     with_http: bool = True,
     timeout_s: float = TIMEOUT_S,
     look_up: LookUp = look_up,
@@ -90,9 +95,11 @@ def observe(
     The host is looked up once and the address found is dialled, so that no
     second answer of the DNS can lead elsewhere; *may_dial* has the last word
     on it. With *connect_to* the connection goes there, and *host* is still
-    asked for. Without *with_http* no request is sent, so that nothing is seen of
-    a port of `HTTP_PORTS`. What the world does wrong is in the observation's
-    *error*; what is no endpoint at all raises `EndpointError`.
+    asked for. Certificates are verified against Mozilla's roots and those in
+    *roots*, which is PEM, for the time *at*; None: the present. Without
+    *with_http* no request is sent, so that nothing is seen of a port of
+    `HTTP_PORTS`. What the world does wrong is in the observation's *error*;
+    what is no endpoint at all raises `EndpointError`.
     """
     name = read_host(host)
     endpoint = written(name, read_port(port))
@@ -100,15 +107,34 @@ def observe(
     deadline = Deadline(timeout_s)
     is_plain = port in HTTP_PORTS
     address: Address | None = None
+    how = _How(
+        roots,
+        at or datetime.now(UTC),  # noqa: TID251 - the wire's own time
+        with_http=with_http,
+        is_elsewhere=goal is not None,
+    )
     try:
         dialled, dialled_port = goal or (name, port)
-        address = _address_of(dialled, deadline, look_up)
+        address, *others = _addresses_of(dialled, deadline, look_up)
         _permit(address, may_dial)
         peer = Peer(endpoint, str(name), address, dialled_port, deadline)
-        how = _How(cafile, with_http=with_http, is_elsewhere=goal is not None)
-        return (_plain_first if is_plain else _tls_first)(peer, how)
+        seen = (_plain_first if is_plain else _tls_first)(peer, how)
+        return _compared(seen, peer, filter(may_dial, others), how)
     except PeerError as error:
         return _failed(endpoint, str(address or ""), str(error), is_plain=is_plain)
+
+
+def _compared(
+    seen: Observations, peer: Peer, others: Iterable[Address], how: _How
+) -> Observations:
+    """Add what *others*, the name's other addresses, serve in TLS."""
+    if seen.tls is None:
+        return seen
+    elsewhere = tuple(
+        look_elsewhere(replace(peer, address=address), how.roots, how.at)
+        for address in others
+    )
+    return seen._replace(tls=replace(seen.tls, others=elsewhere))
 
 
 def _failed(endpoint: str, address: str, error: str, *, is_plain: bool) -> Observations:
@@ -120,13 +146,21 @@ def _failed(endpoint: str, address: str, error: str, *, is_plain: bool) -> Obser
     return Observations(tls=tls)
 
 
-def _address_of(host: Address | str, deadline: Deadline, look_up: LookUp) -> Address:
+def _addresses_of(
+    host: Address | str, deadline: Deadline, look_up: LookUp
+) -> tuple[Address, ...]:
+    """
+    The host's addresses, not all of many: the same first one at each look.
+
+    The DNS gives them in turn, and a finding that comes and goes is no help.
+    """
     if not isinstance(host, str):
-        return host
+        return (host,)
     addresses = look_up(host, deadline.left_s())
     if not addresses:
         raise PeerError(f"{host} has no address.")
-    return addresses[0]
+    ordered = sorted(set(addresses), key=lambda found: (found.version, int(found)))
+    return tuple(ordered[:_MOST_ADDRESSES])
 
 
 def _permit(address: Address, may_dial: Callable[[Address], bool]) -> None:
@@ -178,7 +212,7 @@ def _tls_first(peer: Peer, how: _How) -> Observations:
 
 def _in_tls(peer: Peer, how: _How) -> Observations:
     """Shake hands, then visit what is behind the handshake."""
-    tls = shake_hands(peer, how.cafile)
+    tls = shake_hands(peer, how.roots, how.at)
     if not how.with_http:
         return Observations(tls)
     try:

@@ -1,5 +1,6 @@
 """What the certificate checks share: use, names in messages, commands."""
 
+import re
 from collections.abc import Iterator
 
 from ringfence.inventory import Inventory
@@ -7,6 +8,11 @@ from ringfence.inventory.records import Certificate
 from ringfence.inventory.validations import Validation
 
 _AMI_OWNER = "An Atlassian Customer"
+
+# The least that the CA/Browser Forum's Baseline Requirements (6.1.5) allow.
+_LEAST_BITS = {"RSA": 2048, "EC": 256, "DSA": 2048}
+_KEY = re.compile(r"(RSA|EC|DSA)_\D*(\d+)")
+_BROKEN_HASH = re.compile(r"(MD2|MD5|SHA-?1)(?!\d)")
 
 
 def in_use(inventory: Inventory) -> Iterator[Certificate]:
@@ -39,6 +45,22 @@ def is_of_atlassian_image(subject: str) -> bool:
     Its organisation is ``An Atlassian Customer``, its e-mail sales@atlassian.com.
     """
     return _AMI_OWNER in subject
+
+
+def weak_key(key: str) -> str:
+    """Say what is weak about *key* (``RSA_1024``); empty: nothing."""
+    match = _KEY.fullmatch(key) or _KEY.match(key)
+    if match is None:
+        return ""
+    kind, bits = match[1], int(match[2])
+    least = _LEAST_BITS[kind]
+    return f"a {kind} key of {bits} bits, fewer than {least}" if bits < least else ""
+
+
+def weak_signature(signature: str) -> str:
+    """Say what is weak about *signature* (``SHA1WITHRSA``); empty: nothing."""
+    match = _BROKEN_HASH.match(signature.upper())
+    return f"a signature with {match[1]}" if match else ""
 
 
 def install_commands() -> str:

@@ -1,11 +1,13 @@
 """What the checks of observations share: names, evidence, doubts."""
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ringfence.finding import Doubt
+from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import TlsObservation
+from ringfence.inventory.handshakes import Fault, Offer, TlsObservation
+
+_UNKNOWN = {Fault.UNKNOWN_AUTHORITY, Fault.INVALID, Fault.NAME}
 
 
 def tls_seen(inventory: Inventory) -> Iterator[TlsObservation]:
@@ -33,7 +35,69 @@ def tls_evidence(seen: TlsObservation) -> dict[str, object]:
         "not_before": seen.not_before.isoformat() if seen.not_before else None,
         "not_after": seen.not_after.isoformat() if seen.not_after else None,
         "distrust": seen.distrust,
+        "fingerprint": seen.fingerprint,
     }
+
+
+def problem_of(
+    seen: TlsObservation,
+    message: str,
+    *,
+    severity: Severity | None = None,
+    fix: str = "",
+    evidence: Mapping[str, object] | None = None,
+) -> Problem:
+    """Give a problem of the endpoint; *evidence* adds to what the handshake showed."""
+    return Problem(
+        resource=seen.endpoint,
+        message=f"{seen.endpoint} {message}",
+        severity=severity,
+        fix=fix or look_command(seen.endpoint),
+        evidence=tls_evidence(seen) | dict(evidence or {}),
+    )
+
+
+def untested(seen: TlsObservation, offers: Mapping[str, Offer]) -> Iterator[Doubt]:
+    """Give one doubt where some of *offers* could not be tested."""
+    if names := of_offer(offers, Offer.UNTRIED):
+        because = f"whether it takes {listed(names)} could not be tested"
+        yield Doubt(seen.endpoint, because)
+
+
+def stands_for_itself(seen: TlsObservation) -> bool:
+    """
+    Whether TLS-002 tells that the certificate is self-signed, and not trusted.
+
+    It must be replaced as a whole then, so that its other faults are no news.
+    """
+    return Fault.SELF_SIGNED in seen.faults
+
+
+def is_unknown(seen: TlsObservation) -> bool:
+    """Whether TLS-002 tells that nobody should take the certificate for this host."""
+    return stands_for_itself(seen) or bool(_UNKNOWN & set(seen.faults))
+
+
+def of_offer(offers: Mapping[str, Offer], offer: Offer) -> tuple[str, ...]:
+    """The names that stand for *offer*."""
+    return tuple(name for name, what in offers.items() if what is offer)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Give ``a, b and c``."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+LISTENER_FIX = """\
+Where a load balancer ends TLS:
+aws elbv2 modify-listener --listener-arn ARN \
+--ssl-policy ELBSecurityPolicy-TLS13-1-2-2021-06
+In nginx:
+ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers HIGH:!aNULL:!eNULL:!kRSA:!3DES;
+In Tomcat's SSLHostConfig:
+protocols="TLSv1.2+TLSv1.3" ciphers="HIGH:!aNULL:!eNULL:!kRSA:!3DES"\
+"""
 
 
 def look_command(endpoint: str) -> str:
