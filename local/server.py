@@ -178,6 +178,7 @@ def main() -> None:
         moto_cloudformation,
         moto_ec2,
         moto_public_access,
+        moto_queues,
         moto_security_hub,
     )
 
@@ -190,6 +191,7 @@ def main() -> None:
         moto_cloudformation,
         moto_ec2,
         moto_public_access,
+        moto_queues,
         moto_security_hub,
     ):
         gap.install()

@@ -137,6 +137,8 @@ def _one_page(
     page = next(operation.page for operation in OPERATIONS if operation.name == name)
     if page is None:
         return answer
+    if name == "route53.list_resource_record_sets":
+        return _one_record(key, answer, asked)
     start = int(asked.get("NextToken") or asked.get("Marker") or 0)
     items = answer[key]
     token = str(start + 1) if start + 1 < len(items) else None
@@ -146,6 +148,24 @@ def _one_page(
         "IsTruncated": token is not None,
         **{name: value for name, value in tokens.items() if value},
     }
+
+
+def _one_record(
+    key: str, answer: dict[str, Any], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One record and what the next one is called, as Route 53 pages."""
+    items = answer[key]
+    called = [(one["Name"], one["Type"], one.get("SetIdentifier")) for one in items]
+    start = 0
+    if "StartRecordName" in asked:
+        named = (asked["StartRecordName"], asked["StartRecordType"])
+        start = called.index((*named, asked.get("StartRecordIdentifier")))
+    page: dict[str, Any] = {key: items[start : start + 1], "IsTruncated": False}
+    if start + 1 < len(items):
+        name, kind, identifier = called[start + 1]
+        page |= {"IsTruncated": True, "NextRecordName": name, "NextRecordType": kind}
+        page |= {"NextRecordIdentifier": identifier} if identifier else {}
+    return page
 
 
 def _http(status: int) -> AWSResponse:

@@ -186,6 +186,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
     assert region.read - narrowed.read == {
         "certificates",
         "certificate_bodies",
+        "name_records",
     }
 
 

@@ -6,7 +6,7 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds, route53
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,14 +17,19 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "route53": route53,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
 LIMITS = {
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,
+    "route53.list_hosted_zones": 100,
+    "route53.list_resource_record_sets": 300,
 }
 
 

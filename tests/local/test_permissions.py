@@ -125,6 +125,13 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         {},
         [Need("rds:DescribeDBInstances", "arn:aws:rds:eu-west-1:123456789012:db:*")],
     ),
+    ("route53", "ListHostedZones", {}, [Need("route53:ListHostedZones", "*")]),
+    (
+        "route53",
+        "ListResourceRecordSets",
+        {"HostedZoneId": "Z1"},
+        [Need("route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/Z1")],
+    ),
     ("wafv2", "ListWebACLs", {}, [Need("wafv2:ListWebACLs", "*")]),
 ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, ec2, elb, elbv2, iam, rds, route53
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -16,10 +16,11 @@ KNOW_NO_RESOURCE = {
     *elbv2.ACTIONS,
     "acm:ListCertificates",
     "iam:ListServerCertificates",
+    "route53:ListHostedZones",
     "dynamodb:ListStreams",
 }
-GLOBAL = {"iam:ListServerCertificates", "iam:GetServerCertificate"}
-COLLECTORS = (ec2, elb, elbv2, rds, acm, iam)
+GLOBAL = {*iam.ACTIONS, *route53.ACTIONS}
+COLLECTORS = (ec2, elb, elbv2, rds, acm, iam, route53)
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))
 
@@ -104,6 +105,20 @@ def test_events_get_in_through_our_rules_only(policy: str) -> None:
     assert set(stack.resources("AWS::Events::Rule")) == {
         stack.target(source) for source in sources
     }
+
+
+def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:
+    """What Lambda needs for that, the function's own code is denied."""
+    resources = stack.template()["Resources"]
+    (managed,) = resources["ProbeRole"]["Properties"]["ManagedPolicyArns"]
+    policy = resources["ProbeNetworkPolicy"]
+    allowed, denied = policy["Properties"]["PolicyDocument"]["Statement"]
+
+    assert ["ProbesInside", {"Ref": "ProbeNetworkPolicy"}] == managed["Fn::If"][:2]
+    assert "ProbesInside" == policy["Condition"]
+    assert ("Allow", "Deny") == (allowed["Effect"], denied["Effect"])
+    assert allowed["Action"] == denied["Action"]
+    assert {"lambda:SourceFunctionArn"} == set(denied["Condition"]["ArnLike"])
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

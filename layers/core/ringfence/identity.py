@@ -88,6 +88,11 @@ def identities(
         )
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
+    for endpoint in inventory.asked:
+        known[endpoint.name] = Identity(
+            product=endpoint.product,
+            tags={"Owner": endpoint.owner} if endpoint.owner else {},
+        )
     return known
 
 

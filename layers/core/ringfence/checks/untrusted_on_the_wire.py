@@ -11,6 +11,7 @@ from ringfence.subjects.certificates import is_of_atlassian_image
 from ringfence.subjects.observed import (
     host_of,
     look_command,
+    nameless,
     names_host,
     tls_doubts,
     tls_evidence,
@@ -22,7 +23,7 @@ from ringfence.subjects.observed import (
     "TLS-002",
     "Endpoint serves an untrusted certificate",
     severity=Severity.HIGH,
-    needs={"tls_observations"},
+    needs={"asked", "tls_observations"},
     fix="Install a certificate for this name from an authority that clients trust.",
     guide=("S10", "S11", "S12", "S13", "D07"),
 )
@@ -33,9 +34,13 @@ def untrusted_on_the_wire(estate: Estate) -> Iterator[Problem | Doubt]:
     People click the warning away and Git clients are told to skip verification,
     so that whoever is on the way may read and change everything.
     A certificate whose only fault is its days is TLS-001's.
+    What Ringfence found by itself and has no name of its owner's, only an address
+    or AWS's name, need not be named by its certificate.
     """
+    without_name = nameless(estate.inventory)
     for seen in tls_seen(estate.inventory):
-        reason = _fault(seen, estate.inventory.taken_at)
+        is_named = seen.endpoint not in without_name
+        reason = _fault(seen, estate.inventory.taken_at, is_named=is_named)
         if reason:
             yield Problem(
                 resource=seen.endpoint,
@@ -47,14 +52,17 @@ def untrusted_on_the_wire(estate: Estate) -> Iterator[Problem | Doubt]:
     yield from tls_doubts(estate.inventory)
 
 
-def _fault(seen: TlsObservation, now: datetime) -> str:
+def _fault(seen: TlsObservation, now: datetime, *, is_named: bool) -> str:
     """Say why clients do not trust it; empty: they do, or it is a matter of days."""
     if seen.is_self_signed:
         if is_of_atlassian_image(seen.subject):
             return "Atlassian's machine image made for itself at first boot"
         return "is self-signed"
-    if seen.names and not names_host(seen.names, host_of(seen.endpoint)):
+    names_it = not seen.names or names_host(seen.names, host_of(seen.endpoint))
+    if is_named and not names_it:
         return f"names {', '.join(seen.names[:3])} and not this host"
+    if not names_it and "mismatch" in seen.distrust.lower():
+        return ""  # OpenSSL looks at the name when the chain is found to be good
     if seen.is_trusted or _is_matter_of_days(seen, now):
         return ""
     return f"clients do not trust: {seen.distrust or 'no chain to a known authority'}"

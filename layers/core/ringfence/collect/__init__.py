@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import acm, ec2, elb, elbv2, iam, rds, route53
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
 from ringfence.inventory.read import OPTIONAL
@@ -20,6 +20,7 @@ OPERATIONS = (
     *rds.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
+    *route53.OPERATIONS,
 )
 
 
@@ -30,16 +31,19 @@ def collect(
     region: str,
     now: Callable[[], datetime],
     vpcs: frozenset[str] | None = None,
+    is_home: bool = True,
 ) -> Snapshot:
     """
     Read one Region, or the networks of some of its VPCs.
+
+    What belongs to no Region is asked for where *is_home*.
 
     *account* is taken at its word: it names what *session* may read.
     The snapshot's time is when reading began, so that a change made meanwhile
     is never taken for older than it.
     """
     taken_at = now()
-    operations = in_scope(vpcs)
+    operations = in_scope(vpcs, is_home=is_home)
     clients = {
         service: client_of(session, service, region)
         for service in sorted({operation.service for operation in operations})
@@ -63,8 +67,13 @@ def _can_be_asked(operation: Operation, clients: Mapping[str, Any]) -> bool:
     return operation.name not in OPTIONAL or operation.method in known
 
 
-def in_scope(vpcs: frozenset[str] | None) -> tuple[Operation, ...]:
+def in_scope(
+    vpcs: frozenset[str] | None, *, is_home: bool = True
+) -> tuple[Operation, ...]:
     """The operations asked for a Region, or for *vpcs* alone."""
-    if vpcs is None:
-        return OPERATIONS
-    return tuple(operation for operation in OPERATIONS if operation.is_of_vpcs)
+    return tuple(
+        operation
+        for operation in OPERATIONS
+        if (vpcs is None or operation.is_of_vpcs)
+        and (is_home or not operation.is_worldwide)
+    )

@@ -57,7 +57,10 @@ class Operation:
     *per* is the parameter that the answers are kept by, for an operation that
     is asked per resource; *gone* holds AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
-    *wishes* are parameters that older service models lack.
+    *wishes* are parameters that older service models lack. *wanted* says which
+    items of a page are kept at all.
+    What *is_worldwide* is the same in all Regions, and asked in one of them, one
+    call after the other.
     """
 
     name: str
@@ -69,8 +72,10 @@ class Operation:
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
+    wanted: Callable[[dict[str, Any]], bool] | None = None
     is_of_vpcs: bool = True
     is_one: bool = False
+    is_worldwide: bool = False
 
     @property
     def service(self) -> str:

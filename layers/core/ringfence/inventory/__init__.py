@@ -6,6 +6,8 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.looks import Endpoint, Held, Look
+from ringfence.inventory.names import NameRecord
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -71,6 +73,13 @@ class Inventory:
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
+    name_records: tuple[NameRecord, ...] = ()
+    last_looks: tuple[Look, ...] = ()
+    held: tuple[Held, ...] = ()
+    asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
+
+    # What nobody looked at since then is overdue; None: that is not to be told.
+    overdue_before: datetime | None = None
 
     # Details that no check can need: at most one; none: nothing is known to be shut.
     block_public_access: tuple[BlockPublicAccess, ...] = ()
@@ -85,4 +94,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "vpcs",
     "only",
     "block_public_access",
+    "overdue_before",
 }

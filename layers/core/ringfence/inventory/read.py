@@ -14,6 +14,7 @@ from ringfence.inventory import (
     compute,
     databases,
     groups,
+    names,
     network,
 )
 from ringfence.inventory.answers import AbsentError, Answers
@@ -105,6 +106,7 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+    Source("name_records", names.read_name_records, (names.ZONES, names.RECORDS)),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
 )
@@ -116,6 +118,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "tags": (balancing.TAGS, classic.TAGS),
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    # A part too: what reads names has nothing to say of a snapshot without them.
+    "name_records": (names.ZONES, names.RECORDS),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -8,6 +8,7 @@ from ringfence.probe import plaintext
 from ringfence.probe.addresses import Address, kind_of, look_up
 from ringfence.probe.host import read_host, read_port, written
 from ringfence.probe.peer import (
+    REFUSED,
     Deadline,
     NotTlsError,
     Peer,
@@ -89,7 +90,7 @@ def _address_of(host: Address | str, deadline: Deadline, look_up: LookUp) -> Add
 def _permit(address: Address, may_dial: Callable[[Address], bool]) -> None:
     if not may_dial(address):
         kind = kind_of(address) or "not to be dialled"
-        raise PeerError(f"Refused to dial {address}: it is {kind}.")
+        raise PeerError(f"{REFUSED} {address}: it is {kind}.")
 
 
 def _plain_first(peer: Peer, cafile: str | None) -> Observations:

@@ -20,6 +20,11 @@ def tls_doubts(inventory: Inventory) -> Iterator[Doubt]:
             yield Doubt(seen.endpoint, seen.error)
 
 
+def nameless(inventory: Inventory) -> frozenset[str]:
+    """Give the endpoints that nobody gave a name: no certificate need name them."""
+    return frozenset(item.name for item in inventory.asked if not item.is_named)
+
+
 def tls_evidence(seen: TlsObservation) -> dict[str, object]:
     """Give what the handshake showed, JSON-ready."""
     return {
