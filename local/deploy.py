@@ -75,6 +75,9 @@ class Stack:
         return tuple(name for name, value in self.ids.items() if "/" in _tail(value))
 
 
+_NOTHING = {"Ref": "AWS::NoValue"}
+
+
 def deploy(
     server: Server,
     path: Path,
@@ -153,10 +156,11 @@ class _Deployed:
         """Attach managed policies to roles, which moto's CloudFormation leaves out."""
         iam = self.server.client("iam")
         for logical, role in _of_type(self, "AWS::IAM::Role"):
-            for policy in role.get("ManagedPolicyArns", []):
-                iam.attach_role_policy(
-                    RoleName=self.ids[logical], PolicyArn=self.resolve(policy)
-                )
+            for policy in map(self.chosen, role.get("ManagedPolicyArns", [])):
+                if policy != _NOTHING:
+                    iam.attach_role_policy(
+                        RoleName=self.ids[logical], PolicyArn=self.resolve(policy)
+                    )
 
     def function(self, logical: str, folder: Path) -> Function:
         """Describe the function *logical*, whose code is in *folder*."""
@@ -246,6 +250,13 @@ class _Deployed:
                 for action in _listed(statement["Action"])
             )
         return actions
+
+    def chosen(self, value: Any) -> Any:
+        """Give the branch of an Fn::If on whether a resource was made; else *value*."""
+        if not isinstance(value, dict) or "Fn::If" not in value:
+            return value
+        _, there, otherwise = value["Fn::If"]
+        return there if there["Ref"] in self.ids else otherwise
 
     def resolve(self, value: Any) -> str:
         """Resolve a literal, a Ref, or the ARN of a queue."""

@@ -7,12 +7,13 @@ the tests hold Ringfence to it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from local import images, legacy, network, services
 from local.certificates import Authority, Pair
+from local.ledger import Estate
+from local.names import Zone
 from local.network import WORLD, allow
 from local.server import Server
 
@@ -22,28 +23,6 @@ version: 1
 trusted:
   office: [{OFFICE}]
 """
-
-
-@dataclass
-class Estate:
-    """
-    What stands there, by name.
-
-    *expected* holds (check, name) of the findings that must be; the resources in
-    *quiet* must have none at all.
-    """
-
-    ids: dict[str, str] = field(default_factory=dict)
-    expected: set[tuple[str, str]] = field(default_factory=set)
-    quiet: set[str] = field(default_factory=set)
-
-    def add(self, name: str, resource: str, *checks: str) -> str:
-        """Note *resource* under *name*, with the *checks* that it must fail."""
-        self.ids[name] = resource
-        self.expected |= {(check, name) for check in checks}
-        if not checks:
-            self.quiet.add(name)
-        return resource
 
 
 class Builder:
@@ -61,6 +40,7 @@ class Builder:
         self._iam = server.client("iam")
         self._authority = Authority(now)
         self._net = network.build(self._ec2)
+        self._zone = Zone(server.client("route53"))
         self._groups: dict[str, str] = {}
 
     def build(self) -> Estate:
@@ -99,11 +79,17 @@ class Builder:
         balancer = self._balancer("bitbucket", [front], is_public=True)
         self._forward(balancer, "bitbucket", nodes, 7990, certificate=good)
         self._redirect(balancer)
+        self._zone.alias("bitbucket.example.com", self._dns_name(balancer))
+        for port in (443, 80):
+            self._silent(f"bitbucket.example.com:{port}")
         self._git_over_ssh(node, nodes)
         mirror = self._group(
             "bitbucket-mirror", [allow(443, WORLD), allow(7999, WORLD)]
         )
-        self._instance("bitbucket-mirror-1", "public-a", [mirror])
+        instance = self._instance("bitbucket-mirror-1", "public-a", [mirror])
+        address = network.elastic_address(self._ec2, instance)
+        self._zone.address("mirror.example.com", address)
+        self._silent("mirror.example.com:443")
 
     def _git_over_ssh(self, node: str, nodes: list[str]) -> None:
         """Offer Git over SSH, on the product's own port, through a network balancer."""
@@ -128,8 +114,9 @@ class Builder:
             "AMI-003",
             image=images.DEREGISTERED,
         )
-        balancer = self._balancer("jira", [front], is_public=True)
+        balancer = self._balancer("jira", [front], "DNS-003", is_public=True)
         self._forward(balancer, "jira", [jira], 8080)
+        self._silent(f"{self._dns_name(balancer)}:80")
 
     def _stash(self) -> None:
         """Leave an old Stash as it was installed in 2015 and patched around since."""
@@ -150,6 +137,8 @@ class Builder:
             "SG-004",
             "AMI-001",
             "AMI-004",
+            "DNS-002",
+            "DNS-003",
             image=images.AMAZON_LINUX_1,
         )
 
@@ -225,8 +214,7 @@ class Builder:
         """Open a group on an instance with a public address and no route outside."""
         group = self._group("lab", [allow(22, WORLD)], "SG-001")
         lab = self._instance("lab-1", "isolated-a", [group])
-        name = self._ec2.allocate_address(Domain="vpc")["AllocationId"]
-        self._ec2.associate_address(AllocationId=name, InstanceId=lab)
+        network.elastic_address(self._ec2, lab)
 
     def _staging(self) -> None:
         """Forget about a staging system: its certificates, its image."""
@@ -332,7 +320,7 @@ class Builder:
         self,
         name: str,
         groups: list[str],
-        *,
+        *checks: str,
         is_public: bool,
         kind: str = "application",
     ) -> str:
@@ -344,7 +332,18 @@ class Builder:
             Scheme="internet-facing" if is_public else "internal",
             Type=kind,
         )["LoadBalancers"]
-        return self.estate.add(f"{name}-balancer", made["LoadBalancerArn"])
+        return self.estate.add(f"{name}-balancer", made["LoadBalancerArn"], *checks)
+
+    def _dns_name(self, balancer: str) -> str:
+        [found] = self._elbv2.describe_load_balancers(LoadBalancerArns=[balancer])[
+            "LoadBalancers"
+        ]
+        name: str = found["DNSName"]
+        return name
+
+    def _silent(self, endpoint: str) -> None:
+        """Note *endpoint*, which is looked at and found by nobody: it has no world."""
+        self.estate.add(endpoint, endpoint, "RF-005")
 
     def _forward(
         self,

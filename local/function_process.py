@@ -16,6 +16,7 @@ from local.runtime_api import Answer, Invocation, RuntimeApi
 from local.server import REGION, Server
 
 _LAYER = Path(__file__).parent.parent / "layers" / "core"
+_SEALED = Path(__file__).parent / "sealed"
 _LOG_TAIL = 30
 
 
@@ -100,7 +101,7 @@ class FunctionProcess:
         function = self.function
         return {
             "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(_LAYER),
+            "PYTHONPATH": os.pathsep.join((str(_LAYER), str(_SEALED))),
             "TZ": ":UTC",
             **function.environment,
             **function.credentials.environment(),

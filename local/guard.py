@@ -6,23 +6,34 @@ resources and conditions count. It works once moto's IAM enforcement is on.
 """
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.awsrequest import AWSRequest
 from moto.iam.access_control import IAMRequestBase
 from moto.iam.models import iam_backends
 from werkzeug.exceptions import HTTPException
 
-from local.patching import before, replace
+from local.patching import replace
 from local.permissions import Need, Place, is_allowed, is_trusted, needs
 
 # The services whose errors are XML; EC2's is of its own kind.
 _XML = frozenset(
-    {"cloudformation", "cloudfront", "elasticloadbalancing", "iam", "sns", "sts"}
+    {
+        "cloudformation",
+        "cloudfront",
+        "elasticloadbalancing",
+        "iam",
+        "route53",
+        "sns",
+        "sts",
+    }
 )
+_ZONE = re.compile(r"/hostedzone/([^/?]+)")
 
 
 class Refusal(HTTPException):
@@ -95,35 +106,46 @@ class Guard:
 
 def install(guard: Guard) -> None:
     """Make *guard* decide about every signed request that moto gets."""
+    original = IAMRequestBase._create_aws_request  # noqa: SLF001
 
     def check(request: Any, _: str) -> None:
         guard.authorise(request)
 
+    def as_signed(request: Any) -> AWSRequest:
+        """Give what was signed; moto takes query and headers of a GET for its body."""
+        signed: AWSRequest = original(request)
+        if signed.method == "GET":
+            signed.data = {}
+            headers = set(request._headers.keys())  # noqa: SLF001
+            values = _values(request)
+            signed.params = {k: v for k, v in values.items() if k not in headers}
+        return signed
+
     replace(IAMRequestBase, "check_action_permitted", check)
-    before(IAMRequestBase, "_create_aws_request", _leave_out_the_query)
-
-
-def _leave_out_the_query(request: Any) -> None:
-    """
-    Make moto sign a GET without a body, as whoever sent it did.
-
-    moto takes the query's values for one, although they are in the path already.
-    """
-    if request._method == "GET":  # noqa: SLF001
-        request._body, request._asked = b"", request._data  # noqa: SLF001
-        request._data = b""  # noqa: SLF001
+    replace(IAMRequestBase, "_create_aws_request", as_signed)
 
 
 def _parameters(request: Any) -> Mapping[str, Any]:
-    """Give the call's parameters: a JSON body, else the form's or query's values."""
+    """
+    Give the call's parameters: a JSON body, else the form's or query's values.
+
+    Route 53 has the zone in the path.
+    """
+    zone = _ZONE.search(request._path)  # noqa: SLF001
+    if zone:
+        return {"HostedZoneId": zone[1]}
     body = request._body  # noqa: SLF001
     if body and body.lstrip()[:1] in (b"{", "{"):
         parameters: Mapping[str, Any] = json.loads(body)
         return parameters
-    asked = getattr(request, "_asked", request._data)  # noqa: SLF001
+    return _values(request)
+
+
+def _values(request: Any) -> dict[str, Any]:
+    """Give the form's or the query's values."""
     return {
         name: value[0] if isinstance(value, list) else value
-        for name, value in asked.items()
+        for name, value in request._data.items()  # noqa: SLF001
     }
 
 

@@ -178,3 +178,11 @@ def _remove_default_vpc(ec2: Any) -> None:
             ec2.detach_internet_gateway(InternetGatewayId=name, VpcId=vpc["VpcId"])
             ec2.delete_internet_gateway(InternetGatewayId=name)
         ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+def elastic_address(ec2: Any, instance: str) -> str:
+    """Give *instance* an address that stays."""
+    made = ec2.allocate_address(Domain="vpc")
+    ec2.associate_address(AllocationId=made["AllocationId"], InstanceId=instance)
+    address: str = made["PublicIp"]
+    return address

@@ -211,6 +211,12 @@ def _cloudformation(
     return [Need(f"cloudformation:{operation}", resource)]
 
 
+def _route53(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
+    zone = request.get("HostedZoneId")
+    resource = f"arn:aws:route53:::hostedzone/{zone}" if zone else "*"
+    return [Need(f"route53:{operation}", resource)]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -230,6 +236,7 @@ _READERS = {
     "iam": _iam,
     "logs": _logs,
     "rds": _rds,
+    "route53": _route53,
     "securityhub": _securityhub,
     "sns": _sns,
     "sqs": _sqs,

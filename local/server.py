@@ -180,6 +180,7 @@ def main() -> None:
         moto_ec2,
         moto_other_ways,
         moto_public_access,
+        moto_queues,
         moto_security_hub,
     )
 
@@ -194,6 +195,7 @@ def main() -> None:
         moto_ec2,
         moto_other_ways,
         moto_public_access,
+        moto_queues,
         moto_security_hub,
     ):
         gap.install()

@@ -224,3 +224,85 @@ def test_garbage_is_refused_and_never_crashes(garbage: Any) -> None:
     """What is no event at all is a `ChangeError`."""
     with pytest.raises(ChangeError):
         read_change(garbage)
+
+
+LISTENER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/0a1b/2c3d"
+)
+BALANCER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/0a1b"
+)
+CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "asked", "answered", "expected"),
+    [
+        (
+            "elasticloadbalancing",
+            "CreateListener",
+            {"loadBalancerArn": BALANCER, "port": 443},
+            {"listeners": [{"listenerArn": LISTENER, "loadBalancerArn": BALANCER}]},
+            {LISTENER.lower()},
+        ),
+        (
+            "elasticloadbalancing",
+            "SetSecurityGroups",
+            {"loadBalancerArn": BALANCER, "securityGroups": ["sg-1"]},
+            None,
+            {BALANCER.lower()},
+        ),
+        (
+            "elasticloadbalancing",
+            "SetLoadBalancerListenerSSLCertificate",
+            {"loadBalancerName": "git", "loadBalancerPort": 443},
+            None,
+            {"git"},
+        ),
+        (
+            "acm",
+            "ImportCertificate",
+            {"certificateArn": CERTIFICATE},
+            None,
+            {CERTIFICATE},
+        ),
+        (
+            "route53",
+            "ChangeResourceRecordSets",
+            {
+                "hostedZoneId": "Z1",
+                "changeBatch": {
+                    "changes": [
+                        {
+                            "action": "UPSERT",
+                            "resourceRecordSet": {
+                                "name": "Git.example.com.",
+                                "type": "A",
+                            },
+                        }
+                    ]
+                },
+            },
+            {"changeInfo": {"id": "/change/C1", "status": "PENDING"}},
+            {"git.example.com"},
+        ),
+        ("ec2", "RunInstances", {"name": "web"}, None, set()),
+        ("acm", "ImportCertificate", {"omitted": True}, None, None),
+        ("acm", "ImportCertificate", None, None, None),
+        ("route53", "DeleteHostedZone", {"id": "Z1"}, None, None),
+    ],
+)
+def test_what_visitors_meet_is_named(
+    source: str, name: str, asked: Any, answered: Any, expected: set[str] | None
+) -> None:
+    """Wherever the record says it; None where it does not say which."""
+    record = SSH_OPENED | {
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": name,
+        "requestParameters": asked,
+        "responseElements": answered,
+    }
+    change = read_change({"detail": record})
+
+    assert change
+    assert expected == change.met

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client, session
 from ringfence.inspect import reread
+from ringfence.inspect.endpoints import wait_s
 from ringfence.inspect.hints import read_hints
 from ringfence.messages import (
     QueueMessage,
@@ -19,6 +20,7 @@ from ringfence.messages import (
     read_queue_event,
     read_requests,
 )
+from ringfence.observations import ObservationsTable
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
@@ -37,14 +39,17 @@ def now() -> datetime:
 
 def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.Hub:
     """What an inspection works with, in this function."""
+    dynamodb = client("dynamodb", here.aws_region)
     return reread.Hub(
         account=context.invoked_function_arn.split(":")[4],
         region=here.aws_region,
         session=session(),
         ssm=client("ssm", here.aws_region),
         parameter=here.policy_parameter,
-        table=FindingsTable(client("dynamodb", here.aws_region), here.findings_table),
+        table=FindingsTable(dynamodb, here.findings_table),
+        observations=ObservationsTable(dynamodb, here.findings_table),
         now=now,
+        probes_inside=here.probes_inside,
     )
 
 
@@ -63,12 +68,16 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(SweepRequest, messages, inside.account)
     tell(unread)
     for request in requests:
-        swept = reread.sweep(request, inside)
-        send(client("sqs", here.aws_region), here.probe_queue_url, swept.probes)
+        swept = reread.sweep(request, inside, here.sweep_period)
+        queue = client("sqs", here.aws_region)
+        send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
         metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
         metrics().flush_metrics()
         logger.info(
-            "swept", **request.model_dump(), findings=len(swept.report.findings)
+            "swept",
+            **request.model_dump(),
+            findings=len(swept.report.findings),
+            probes=len(swept.probes),
         )
     return failures(unread)
 
@@ -80,10 +89,12 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     inside = hub(here, context)
     hints, unread = read_hints(read_queue_event(event), inside.account)
     tell(unread)
-    late = reread.changes(hints, inside)
+    led_to = reread.changes(hints, inside)
+    late = led_to.late
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
     receipts = [message.receipt for message in again]
     queue = client("sqs", here.aws_region)
+    send(queue, here.probe_queue_url, led_to.probes, wait_s=lambda _: led_to.wait_s)
     return_soon(queue, here.change_queue_url, receipts, wait_s=AGAIN_AFTER_S)
     judged = [hint.change.at for hint in hints if hint.change.event_id not in late]
     if judged:

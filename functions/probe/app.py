@@ -1,5 +1,6 @@
 """Probe: look at endpoints over the network, as a visitor does."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -17,7 +18,8 @@ from ringfence.messages import (
     read_queue_event,
     read_requests,
 )
-from ringfence.probe import observe, public_only
+from ringfence.observations import ObservationsTable
+from ringfence.probe import Address, observe, public_only, public_or_private
 from ringfence.settings import ProbeSettings
 from ringfence.store import FindingsTable
 
@@ -30,19 +32,34 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the entry point owns the clock
 
 
+def may_dial(here: ProbeSettings) -> Callable[[Address], bool]:
+    """What this function may connect to: private addresses only from inside."""
+    return public_or_private if here.probes_inside else public_only
+
+
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Look at the endpoints that the messages name, and keep what they showed."""
     here = settings()
-    table = FindingsTable(client("dynamodb", here.aws_region), here.findings_table)
+    dynamodb = client("dynamodb", here.aws_region)
+    table = FindingsTable(dynamodb, here.findings_table)
+    observations = ObservationsTable(dynamodb, here.findings_table)
     account = context.invoked_function_arn.split(":")[4]
     requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
     for message, why in unread.items():
         logger.error("unreadable message", message_id=message.id, why=why)
     cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
     policy = last_good(table)
-    looking = partial(observe, may_dial=public_only, roots=policy.roots)
-    seen = look(requests, policy, cause, observe=looking, table=table, now=now)
+    looking = partial(observe, may_dial=may_dial(here), roots=policy.roots)
+    seen = look(
+        requests,
+        policy,
+        cause,
+        observe=looking,
+        table=table,
+        observations=observations,
+        now=now,
+    )
     for request, shown in seen.items():
         errors = [one.error for one in shown if one and one.error]
         logger.info("probed", host=request.host, port=request.port, errors=errors)

@@ -145,6 +145,8 @@ def _one_page(
     """One item and a token for the next, as AWS may answer at any time."""
     if operation.page is None:
         return answer
+    if operation.name == "route53.list_resource_record_sets":
+        return _one_record(operation.key, answer, asked)
     start = int(next((asked[key] for key in _PLACES if asked.get(key)), 0))
     items = operation.items(answer)
     token = str(start + 1) if start + 1 < len(items) else None
@@ -167,6 +169,24 @@ def _as_sent(answer: Any) -> Any:
         else _as_sent(value)
         for key, value in answer.items()
     }
+
+
+def _one_record(
+    key: str, answer: dict[str, Any], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One record and what the next one is called, as Route 53 pages."""
+    items = answer[key]
+    called = [(one["Name"], one["Type"], one.get("SetIdentifier")) for one in items]
+    start = 0
+    if "StartRecordName" in asked:
+        named = (asked["StartRecordName"], asked["StartRecordType"])
+        start = called.index((*named, asked.get("StartRecordIdentifier")))
+    page: dict[str, Any] = {key: items[start : start + 1], "IsTruncated": False}
+    if start + 1 < len(items):
+        name, kind, identifier = called[start + 1]
+        page |= {"IsTruncated": True, "NextRecordName": name, "NextRecordType": kind}
+        page |= {"NextRecordIdentifier": identifier} if identifier else {}
+    return page
 
 
 def _http(status: int) -> AWSResponse:

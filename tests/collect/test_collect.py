@@ -23,12 +23,51 @@ def test_a_region_is_read_page_by_page_into_aws_s_own_answers() -> None:
     """However AWS cuts its pages, the merged answer is the same."""
     expected = pages()
     expected["ec2.describe_managed_prefix_lists"]["PrefixLists"].pop()  # not used
+    for zone in expected["route53.list_resource_record_sets"].values():
+        found = zone["ResourceRecordSets"]
+        zone["ResourceRecordSets"] = [
+            one for one in found if one["Type"] in {"A", "AAAA", "CNAME"}
+        ]
     aws = RecordedAws()
 
     snapshot = aws.collect()
 
     assert expected == snapshot.responses
     assert ((), frozenset(NAMES)) == (snapshot.gaps, snapshot.asked)
+
+
+def test_private_zones_are_not_asked_for() -> None:
+    """Nobody on the internet is answered from them."""
+    aws = RecordedAws()
+    aws.collect()
+    asked = aws.asked("route53.list_resource_record_sets")
+
+    assert {"Z0123456789PUBLIC"} == {one["HostedZoneId"] for one in asked}
+
+
+def test_what_is_global_is_read_where_it_is_asked_for_only() -> None:
+    """Seventeen Regions do not read the same zones seventeen times."""
+    aws = RecordedAws()
+
+    snapshot = collect(
+        aws.session(),
+        account="1",
+        region="eu-west-1",
+        now=lambda: NOW,
+        is_home=False,
+    )
+
+    assert not [name for name, _ in aws.calls if name.startswith("route53.")]
+    assert "name_records" not in read(snapshot).read | read(snapshot).gaps.keys()
+
+
+def test_denied_names_take_no_other_part_with_them() -> None:
+    """All else is read and judged as if there were no zones."""
+    aws = RecordedAws(trouble=_refuse("route53.list_hosted_zones", "AccessDenied"))
+    whole, partly = read(RecordedAws().collect()), read(aws.collect())
+
+    assert {"name_records"} == whole.read - partly.read
+    assert {"name_records"} == set(partly.gaps)
 
 
 def test_what_is_collected_is_what_is_read() -> None:

@@ -268,6 +268,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "distributions",
         "further_certificates",
         "stacks",
+        "name_records",
     }
 
 

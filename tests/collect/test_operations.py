@@ -20,6 +20,7 @@ from ringfence.collect import (
     iam,
     opensearch,
     rds,
+    route53,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
@@ -37,12 +38,15 @@ SERVICES = {
     "apigateway": apigateway,
     "globalaccelerator": globalaccelerator,
     "cloudformation": cloudformation,
+    "route53": route53,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
 # https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
 LIMITS = {
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
@@ -55,6 +59,8 @@ LIMITS = {
     "cloudfront.list_vpc_origins": 100,
     "ec2.describe_vpc_endpoint_service_configurations": 1000,
     "ec2.describe_vpc_endpoint_service_permissions": 1000,
+    "route53.list_hosted_zones": 100,
+    "route53.list_resource_record_sets": 300,
 }
 
 

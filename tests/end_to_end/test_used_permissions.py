@@ -44,6 +44,7 @@ def exercise(account: Account) -> None:
     account.sweep()
     account.set_policy(estate.POLICY)
     account.sweep()
+    change_a_listener(account)
     rules = open_ssh(account)
     account.runner.settle()
     revoke(account, rules)
@@ -66,6 +67,20 @@ def exercise(account: Account) -> None:
         rules = open_ssh(account)
         account.runner.settle()
     revoke(account, rules)
+    account.runner.settle()
+
+
+def change_a_listener(account: Account) -> None:
+    """Let alice touch a listener, so that its visitors' view is looked at."""
+    elbv2 = account.server.client("elbv2")
+    balancer = account.estate.ids["bitbucket-balancer"]
+    listener = elbv2.describe_listeners(LoadBalancerArn=balancer)["Listeners"][0]
+    account.person.do(
+        "elbv2",
+        "modify_listener",
+        ListenerArn=listener["ListenerArn"],
+        DefaultActions=listener["DefaultActions"],
+    )
     account.runner.settle()
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto import mock_aws
+from moto.sqs.models import sqs_backends
 
 from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
 from functions.publish import app as publish_app
-from local import moto_other_ways, moto_public_access
+from local import moto_other_ways, moto_public_access, moto_queues
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -57,6 +58,12 @@ class Aws:
         )
         return [json.loads(item["Body"]) for item in answer.get("Messages", ())]
 
+    def delays(self, queue: str) -> list[int]:
+        """How many seconds each message in *queue* was to wait, in order."""
+        held: Any = sqs_backends[ACCOUNT][REGION].queues[queue].messages
+        sent = ((one.delayed_until, one.sent_timestamp) for one in held)
+        return [max(0, round((until - since) / 1000)) for until, since in sent]
+
     def items(self, prefix: str) -> list[str]:
         """The sort keys in the table that begin with *prefix*."""
         answer = self.client("dynamodb").scan(TableName=self.table)
@@ -89,11 +96,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         "POLICY_PARAMETER": "/ringfence/policy",
         "IDEMPOTENCY_TABLE": "idempotency",
         "DOCS_URL": "",
+        "PROBES_INSIDE": "false",
+        "SWEEP_PERIOD": "rate(1 hour)",
     }.items():
         monkeypatch.setenv(name, value)
     _forget()
     moto_other_ways.install()
     moto_public_access.install()
+    moto_queues.install()
     with mock_aws():
         made = _make()
         for variable, queue in (

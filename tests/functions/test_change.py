@@ -244,3 +244,114 @@ def test_a_denied_read_closes_nothing(aws: Aws, context: Context) -> None:
 def deny(model: Any, **_: Any) -> None:
     """Refuse a call as IAM does."""
     raise ClientError({"Error": {"Code": "UnauthorizedOperation"}}, model.name)
+
+
+DNS_ALIAS = {"HostedZoneId": "Z32O12XQLNTSW2", "EvaluateTargetHealth": False}
+
+
+@pytest.fixture
+def listening(aws: Aws) -> dict[str, str]:
+    """Two public load balancers that listen, one of them by the name of git."""
+    ec2, elbv2 = aws.client("ec2"), aws.client("elbv2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    found = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
+    ec2.create_route(
+        RouteTableId=found["RouteTables"][0]["RouteTableId"],
+        DestinationCidrBlock="0.0.0.0/0",
+        GatewayId=gateway,
+    )
+    subnets = [item["SubnetId"] for item in ec2.describe_subnets()["Subnets"][:2]]
+    group = ec2.create_security_group(GroupName="lb", Description="lb", VpcId=vpc)
+    open_port(aws, group["GroupId"], 80)
+    made: dict[str, str] = {}
+    for name in ("git", "jira"):
+        [balancer] = elbv2.create_load_balancer(
+            Name=name,
+            Subnets=subnets,
+            SecurityGroups=[group["GroupId"]],
+            Scheme="internet-facing",
+        )["LoadBalancers"]
+        [listener] = elbv2.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[
+                {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
+            ],
+        )["Listeners"]
+        made |= {name: listener["ListenerArn"], f"{name}-dns": balancer["DNSName"]}
+    route53 = aws.client("route53")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")
+    record = {
+        "Name": "git.example.com",
+        "Type": "A",
+        "AliasTarget": DNS_ALIAS | {"DNSName": made["git-dns"]},
+    }
+    route53.change_resource_record_sets(
+        HostedZoneId=zone["HostedZone"]["Id"],
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+    )
+    return made
+
+
+def told_of(source: str, name: str, asked: Any) -> dict[str, Any]:
+    """The message that tells of a call of *name* with *asked*."""
+    (record,) = event("change.ingress_not_shown_yet")["Records"]
+    body = json.loads(record["body"])
+    body["detail"] |= {
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": name,
+        "requestParameters": asked,
+        "responseElements": None,
+    }
+    return {"Records": [record | {"body": json.dumps(body)}]}
+
+
+def test_a_changed_listener_is_looked_at_at_once(
+    aws: Aws, context: Context, listening: dict[str, str]
+) -> None:
+    """By its name, and nothing else is."""
+    asked = {"listenerArn": listening["git"]}
+    app.change(told_of("elasticloadbalancing", "ModifyListener", asked), context)
+    delays = aws.delays("probe")
+
+    assert [0] == delays
+    assert [("git.example.com", 80)] == [
+        (one["host"], one["port"]) for one in aws.messages("probe")
+    ]
+
+
+def test_a_changed_record_is_looked_at_when_it_has_settled(
+    aws: Aws, context: Context, listening: dict[str, str]
+) -> None:
+    """Resolvers would keep the answer of before."""
+    batch = {"changes": [{"resourceRecordSet": {"name": "git.example.com."}}]}
+    asked = {"hostedZoneId": "Z1", "changeBatch": batch}
+    app.change(told_of("route53", "ChangeResourceRecordSets", asked), context)
+    delays = aws.delays("probe")
+
+    assert [60] == delays
+    assert ["git.example.com"] == [one["host"] for one in aws.messages("probe")]
+
+
+def test_what_a_record_does_not_name_may_be_anything(
+    aws: Aws, context: Context, listening: dict[str, str]
+) -> None:
+    """Every endpoint is looked at rather than the wrong one."""
+    app.change(told_of("acm", "ImportCertificate", {"omitted": True}), context)
+
+    assert {"git.example.com", listening["jira-dns"].lower()} == {
+        one["host"] for one in aws.messages("probe")
+    }
+
+
+def test_a_changed_group_is_no_reason_to_look(
+    aws: Aws, context: Context, listening: dict[str, str]
+) -> None:
+    """What it opens is judged; what is served has not changed."""
+    group = new_group(aws)
+    app.change(told((group, open_port(aws, group, 22))), context)
+
+    assert [] == aws.messages("probe")

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,13 +15,16 @@ import yaml
 
 from functions.probe.app import handler
 from ringfence.changes import Cause
-from ringfence.inspect.endpoints import forget, look, probes_for
-from ringfence.inventory import Inventory
-from ringfence.inventory.handshakes import TlsObservation
+from ringfence.estate import Estate
+from ringfence.inspect.endpoints import forget, look, name_of, requests_for
+from ringfence.inventory import PARTS, Inventory
+from ringfence.inventory.handshakes import Fault, TlsObservation
 from ringfence.inventory.visits import HttpObservation
 from ringfence.messages import ProbeRequest
+from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy, read_policy
-from ringfence.probe import Observations
+from ringfence.probe import Observations, observe, public_only
+from ringfence.snapshot import Gap
 from ringfence.store import FindingsTable
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context
 from tests.probe.certificates import issue
@@ -63,9 +68,10 @@ def probe(
     http: Any = None,
     *,
     policy: Policy = POLICY,
+    **known: Any,
 ) -> None:
     request = ProbeRequest(
-        host="jira.example.com", port=443, account=ACCOUNT, region=REGION
+        host="jira.example.com", port=443, account=ACCOUNT, region=REGION, **known
     )
     look(
         (request,),
@@ -73,8 +79,13 @@ def probe(
         Cause(kind="probe", id="probe-1"),
         observe=lambda host, port, *, with_http: Observations(tls=tls, http=http),
         table=FindingsTable(aws.client("dynamodb"), aws.table),
+        observations=remembered(aws),
         now=now,
     )
+
+
+def remembered(aws: Aws) -> ObservationsTable:
+    return ObservationsTable(aws.client("dynamodb"), aws.table)
 
 
 def open_checks(aws: Aws) -> set[str]:
@@ -182,7 +193,8 @@ def test_the_policy_says_what_is_asked() -> None:
         "endpoints: [{host: a.example.com}, {host: b.example.com, probe: off},"
         " {host: c.example.com, http: off}, {host: d.example.com, port: 80, http: off}]"
     )
-    goals = probes_for(policy, account=ACCOUNT, region=REGION)
+    nothing = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
+    goals = requests_for(Estate(nothing, policy))
 
     assert ["a.example.com", "c.example.com"] == [goal.host for goal in goals]
 
@@ -197,7 +209,15 @@ def looked(
     ]
     table = FindingsTable(aws.client("dynamodb"), aws.table)
     cause = Cause(kind="probe", id="probe-1")
-    seen = look(requests, policy, cause, observe=observe, table=table, now=Minutes())
+    seen = look(
+        requests,
+        policy,
+        cause,
+        observe=observe,
+        table=table,
+        observations=remembered(aws),
+        now=Minutes(),
+    )
     return list(seen)
 
 
@@ -273,13 +293,32 @@ def test_an_endpoint_that_is_off_is_forgotten(aws: Aws, off: str) -> None:
     assert set() == forgotten(aws, now, policy)
 
 
-def forgotten(aws: Aws, now: Callable[[], datetime], policy: Policy) -> set[str]:
-    """What stays open after a sweep under *policy*."""
+def forgotten(
+    aws: Aws,
+    now: Callable[[], datetime],
+    policy: Policy,
+    read: frozenset[str] = PARTS,
+    **fields: Any,
+) -> set[str]:
+    """What stays open after a sweep that found nothing but *policy*'s endpoints."""
     table = FindingsTable(aws.client("dynamodb"), aws.table)
-    place = Inventory(account=ACCOUNT, region=REGION, taken_at=now(), read=frozenset())
-    cause = Cause(kind="sweep", id="sweep-1")
-    rows = table.rows(f"{ACCOUNT}/{REGION}")
-    forget(policy, rows, cause, place=place, table=table, now=now)
+    place = f"{ACCOUNT}/{REGION}"
+    inventory = Inventory(
+        account=ACCOUNT,
+        region=REGION,
+        taken_at=now(),
+        read=read,
+        last_looks=remembered(aws).looks(place),
+        **fields,
+    )
+    forget(
+        Estate(inventory, policy),
+        table.rows(place),
+        Cause(kind="sweep", id="sweep-1"),
+        table=table,
+        observations=remembered(aws),
+        now=now,
+    )
     return open_checks(aws)
 
 
@@ -340,3 +379,164 @@ def test_a_host_of_300_characters_goes_back(aws: Aws, context: Context) -> None:
     answer = handler({"Records": [record | {"body": json.dumps(body)}]}, context)
 
     assert {"batchItemFailures": [{"itemIdentifier": "1"}]} == answer
+
+
+def test_a_look_that_is_no_longer_asked_for_is_forgotten(aws: Aws) -> None:
+    """Should the endpoint come back, it is a new one."""
+    now = Minutes()
+    probe(aws, now, tls=EXPIRED)
+    forgotten(aws, now, POLICY)
+    kept = aws.items("look/")
+    forgotten(aws, now, Policy())
+
+    assert (["look/jira.example.com:443"], []) == (kept, aws.items("look/"))
+
+
+@pytest.mark.parametrize(
+    ("read", "gaps"),
+    [
+        (PARTS - {"listeners"}, {}),
+        (
+            PARTS - {"name_records"},
+            {"name_records": (Gap("route53.list_hosted_zones", "AccessDenied"),)},
+        ),
+    ],
+)
+def test_what_was_not_wholly_read_forgets_nothing(
+    aws: Aws, read: frozenset[str], gaps: Any
+) -> None:
+    """The endpoint may still be there, where nobody could look for it."""
+    now = Minutes()
+    probe(aws, now, tls=EXPIRED)
+    before = open_checks(aws)
+
+    assert before
+    assert before == forgotten(aws, now, Policy(), read, gaps=gaps)
+    assert ["look/jira.example.com:443"] == aws.items("look/")
+
+
+def test_an_open_port_where_nothing_listens_is_no_doubt(aws: Aws) -> None:
+    """A group that lets packets in promises no server; a listener for all does."""
+    closed = TlsObservation(endpoint=ENDPOINT, error="No connection: refused.")
+    now = Minutes()
+    probe(aws, now, tls=closed, is_promised=False)
+    quiet = open_checks(aws)
+    probe(aws, now, tls=closed, is_promised=True)
+
+    assert (set(), {"RF-005"}) == (quiet, open_checks(aws))
+
+
+def test_a_closed_port_closes_nothing(aws: Aws) -> None:
+    """What was bad there may come back with the server."""
+    closed = TlsObservation(endpoint=ENDPOINT, error="No connection: refused.")
+    now = Minutes()
+    probe(aws, now, tls=EXPIRED, is_promised=False)
+    before = open_checks(aws)
+    probe(aws, now, tls=closed, is_promised=False)
+
+    assert before
+    assert before == open_checks(aws)
+
+
+def test_a_finding_says_whose_endpoint_it_is(aws: Aws) -> None:
+    """What discovery knew travels with the request."""
+    probe(aws, Minutes(), tls=EXPIRED, product="jira", owner="platform")
+    table = FindingsTable(aws.client("dynamodb"), aws.table)
+    row = table.rows(f"{ACCOUNT}/{REGION}")[f"TLS-001/{ENDPOINT}"]
+
+    assert ("jira", {"Owner": "platform"}) == (row.finding.product, row.finding.tags)
+
+
+@pytest.mark.parametrize(
+    ("is_named", "expected"), [(True, {"TLS-002"}), (False, set())]
+)
+def test_what_has_no_name_need_not_be_named(
+    aws: Aws,
+    is_named: bool,  # noqa: FBT001 - a parameter of the test
+    expected: set[str],
+) -> None:
+    """A load balancer's own DNS name is in nobody's certificate."""
+    other = replace(
+        GOOD,
+        names=("git.example.com",),
+        is_trusted=False,
+        distrust="names git.example.com and not jira.example.com",
+        faults=(Fault.NAME,),
+    )
+    probe(aws, Minutes(), tls=other, is_named=is_named)
+
+    assert expected == open_checks(aws)
+
+
+def test_another_authority_s_certificate_is_told_for_a_week(aws: Aws) -> None:
+    """A look remembers the certificate before, and until when that is news."""
+    now = Minutes()
+    probe(aws, now, tls=replace(GOOD, issuer="O=First"))
+    other = replace(GOOD, issuer="O=Second")
+    probe(aws, now, tls=other)
+    at_once = open_checks(aws)
+    probe(aws, now, tls=other)
+    again = open_checks(aws)
+    now.time += timedelta(days=7)
+    probe(aws, now, tls=other)
+
+    assert ({"DNS-005"}, {"DNS-005"}, set()) == (at_once, again, open_checks(aws))
+
+
+def test_a_name_that_is_led_astray_is_told_when_it_lasts(aws: Aws) -> None:
+    """Right after a record was changed, resolvers still have the old one."""
+    now = Minutes()
+    record: dict[str, Any] = {"addresses": ("203.0.113.99",)}
+    probe(aws, now, tls=GOOD, **record)
+    at_once = open_checks(aws)
+    now.time += timedelta(minutes=30)
+    probe(aws, now, tls=GOOD, **record)
+    later = open_checks(aws)
+    probe(aws, now, tls=GOOD, addresses=("203.0.113.7",))
+
+    assert (set(), {"DNS-004"}, set()) == (at_once, later, open_checks(aws))
+
+
+HOSTILE = (
+    "169.254.169.254",
+    "[::ffff:169.254.169.254]",
+    "2852039166",
+    "0x7f.1",
+    "127.0.0.1",
+    "localhost",
+    "10.0.0.7",
+    "git.example.com/../../finding",
+    "git.example.com\r\nHost: inside",
+    "a" * 253,
+    "finding/RF-003",
+    "-oProxyCommand=x",
+    "${jndi:ldap://x}",
+)
+
+
+@pytest.mark.parametrize("host", HOSTILE)
+def test_a_hostile_host_name_touches_nothing_it_must_not(aws: Aws, host: str) -> None:
+    """Nothing is dialled, and only its own look and doubt are written."""
+
+    def look_up(name: str, timeout_s: float) -> tuple[Any, ...]:
+        return (ip_address("127.0.0.1" if name == "localhost" else "169.254.169.254"),)
+
+    request = ProbeRequest(host=host, port=443, account=ACCOUNT, region=REGION)
+    before = set(aws.items(""))
+    look(
+        (request,),
+        POLICY,
+        Cause(kind="probe", id="probe-1"),
+        observe=partial(observe, may_dial=public_only, look_up=look_up),
+        table=FindingsTable(aws.client("dynamodb"), aws.table),
+        observations=remembered(aws),
+        now=Minutes(),
+    )
+    written = set(aws.items("")) - before
+
+    assert {"look", "finding", "alert"} >= {item.partition("/")[0] for item in written}
+    findings = [item for item in written if item.startswith("finding/")]
+    assert all(item.startswith("finding/RF-005/") for item in findings)
+    (look_item,) = (item for item in written if item.startswith("look/"))
+    assert remembered(aws).looks(f"{ACCOUNT}/{REGION}")[0].error
+    assert look_item == f"look/{name_of(request)}"

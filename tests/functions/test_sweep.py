@@ -1,10 +1,17 @@
 """Sweeping a Region, with its policy and its probes."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from functions.inspect import app
+from ringfence import clients
+from ringfence.inspect import reread
+from ringfence.inspect.reread import Hub
+from ringfence.messages import SweepRequest
+from ringfence.observations import ObservationsTable
+from ringfence.store import FindingsTable
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 from tests.inventory.estate import pages
 
@@ -77,9 +84,98 @@ def test_each_endpoint_is_to_be_probed(aws: Aws, context: Context) -> None:
     asked = sorted(aws.messages("probe"), key=lambda message: message["host"])
 
     assert [
-        {"account": ACCOUNT, "region": REGION, "host": host, "port": port}
+        (ACCOUNT, REGION, host, port, ["policy"])
         for host, port in (("bitbucket.example.com", 443), ("jira.example.com", 8443))
-    ] == asked
+    ] == [
+        tuple(one[key] for key in ("account", "region", "host", "port", "found_by"))
+        for one in asked
+    ]
+
+
+def test_looks_are_spread_and_each_comes_at_its_own_time(
+    aws: Aws, context: Context
+) -> None:
+    """Hundreds of endpoints are no burst, and each is looked at evenly."""
+    hosts = [f"h{number}.example.com" for number in range(60)]
+    listed = ", ".join(f"{{host: {host}}}" for host in hosts)
+    set_policy(aws, f"endpoints: [{listed}]")
+    sweep(context)
+    delays = aws.delays("probe")
+    sweep(context)
+
+    assert delays + delays == aws.delays("probe")
+    assert len(set(delays)) > 50
+    assert max(delays) <= 900
+    assert [] != [one for one in delays if one > 600]
+    assert [] != [one for one in delays if one < 300]
+
+
+def test_what_is_asked_for_is_remembered(aws: Aws, context: Context) -> None:
+    """So that a look that never happens can be told."""
+    set_policy(aws, POLICY)
+    sweep(context)
+    before = aws.items("look/")
+    stored = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    sweep(context)
+
+    assert ["look/bitbucket.example.com:443", "look/jira.example.com:8443"] == before
+    assert stored == aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+
+
+def test_a_look_that_never_happens_is_told(aws: Aws, context: Context) -> None:
+    """Two periods later, and not before; no certificate passes meanwhile."""
+    set_policy(aws, POLICY)
+    start = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    found = []
+    for hours in (0, 2.2, 2.3):
+        time = start + timedelta(hours=hours)
+        sweep_at(aws, time)
+        found.append(aws.items("finding/RF-011"))
+
+    assert [[], [], ["finding/RF-011/probes"]] == found
+
+
+def sweep_at(aws: Aws, time: datetime) -> None:
+    """Sweep as is done every hour, as if it were *time*."""
+    dynamodb = aws.client("dynamodb")
+    hub = Hub(
+        account=ACCOUNT,
+        region=REGION,
+        session=clients.session(),
+        ssm=aws.client("ssm"),
+        parameter=aws.parameter,
+        table=FindingsTable(dynamodb, aws.table),
+        observations=ObservationsTable(dynamodb, aws.table),
+        now=lambda: time,
+    )
+    request = SweepRequest(account=ACCOUNT, region=REGION, sweep="sweep-1")
+    reread.sweep(request, hub, timedelta(hours=1))
+
+
+def test_where_a_record_led_is_remembered(aws: Aws, context: Context) -> None:
+    """The address that is ours today may be a stranger's tomorrow: then it is told."""
+    ec2, route53 = aws.client("ec2"), aws.client("route53")
+    address = ec2.allocate_address(Domain="vpc")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")
+    record = {
+        "Name": "git.example.com",
+        "Type": "A",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": address["PublicIp"]}],
+    }
+    route53.change_resource_record_sets(
+        HostedZoneId=zone["HostedZone"]["Id"],
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+    )
+    sweep(context)
+    held, dangling = aws.items("held/"), aws.items("finding/DNS-001")
+    ec2.release_address(AllocationId=address["AllocationId"])
+    sweep(context)
+
+    assert ([f"held/{address['PublicIp']}"], []) == (held, dangling)
+    assert [f"finding/DNS-001/git.example.com/A-{address['PublicIp']}"] == aws.items(
+        "finding/DNS-001"
+    )
 
 
 def test_other_regions_ask_for_no_probe(aws: Aws, context: Context) -> None:

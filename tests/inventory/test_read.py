@@ -9,7 +9,8 @@ from ringfence.inventory.read import DETAILS, OPTIONAL, REQUIRED, SOURCES, read
 from ringfence.snapshot import Gap, SnapshotError
 from tests.inventory.estate import a_snapshot, an_inventory, pages
 
-OBSERVED = {"tls_observations", "http_observations"}
+# What a snapshot never has: it was seen on the wire, or remembered from before.
+OBSERVED = {"tls_observations", "http_observations", "last_looks", "held", "asked"}
 
 
 def test_a_whole_snapshot_is_read_whole() -> None:

@@ -161,6 +161,13 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         {},
         [Need("apigateway:GET", "arn:aws:apigateway:eu-west-1::/vpclinks")],
     ),
+    ("route53", "ListHostedZones", {}, [Need("route53:ListHostedZones", "*")]),
+    (
+        "route53",
+        "ListResourceRecordSets",
+        {"HostedZoneId": "Z1"},
+        [Need("route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/Z1")],
+    ),
     ("wafv2", "ListWebACLs", {}, [Need("wafv2:ListWebACLs", "*")]),
 ]
 

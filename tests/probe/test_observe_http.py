@@ -8,7 +8,8 @@ import pytest
 
 from ringfence import __version__
 from ringfence.inventory.visits import HttpObservation
-from ringfence.probe import HTTP_PORTS, anywhere, observe
+from ringfence.probe import anywhere, observe
+from ringfence.services import HTTP_PORTS
 from tests.probe import peers
 from tests.probe.certificates import issue
 

@@ -1,16 +1,14 @@
 """The findings table against moto's DynamoDB."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from ringfence.alerts import Alert, Digest
 from ringfence.changes import Cause
@@ -21,43 +19,18 @@ from tests.render.samples import (
     CHANGE,
     NOON,
     PLACE,
-    REGION,
     SWEEP,
     a_finding,
     a_report,
 )
+from tests.store.conftest import NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-NAME = "findings"
+
 LATER = NOON + timedelta(hours=1)
 MUCH_LATER = NOON + timedelta(hours=2)
-
-
-@pytest.fixture
-def client() -> "Iterator[DynamoDBClient]":
-    """A DynamoDB with the template's key schema."""
-    with mock_aws():
-        dynamodb = boto3.client(
-            "dynamodb",
-            region_name=REGION,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
-        dynamodb.create_table(
-            TableName=NAME,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "place", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "place", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-        )
-        yield dynamodb
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ringfence.inspect.endpoints import SPREAD_S
 from ringfence.probe.endpoint import AT_ONCE, TIMEOUT_S
 from ringfence.settings import (
     ChangeSettings,
@@ -177,3 +178,26 @@ def test_the_stream_is_followed_from_the_beginning() -> None:
     )
     assert stream["MaximumRetryAttempts"] > 0
     assert 86400 == stream["MaximumRecordAgeInSeconds"]
+
+
+def test_probes_are_made_inside_only_where_the_code_knows() -> None:
+    """The function dials private addresses if, and only if, it is in a VPC."""
+    condition, inside, outside = stack.functions()["ProbeFunction"]["VpcConfig"][
+        "Fn::If"
+    ]
+
+    assert ("ProbesInside", {"Ref": "AWS::NoValue"}) == (condition, outside)
+    assert {"SubnetIds", "SecurityGroupIds"} == set(inside)
+    for function in ("ProbeFunction", "SweepFunction", "ChangeFunction"):
+        variables = stack.functions()[function]["Environment"]["Variables"]
+
+        assert {"Fn::If": ["ProbesInside", "true", "false"]} == variables[
+            "PROBES_INSIDE"
+        ]
+
+
+def test_looks_are_spread_over_no_more_than_a_period() -> None:
+    """Those of one sweep are under way before the next one asks for more."""
+    periods = stack.template()["Parameters"]["SweepPeriod"]["AllowedValues"]
+
+    assert SPREAD_S <= min(60 * stack.minutes(period) for period in periods)

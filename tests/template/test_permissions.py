@@ -18,6 +18,7 @@ from ringfence.collect import (
     iam,
     opensearch,
     rds,
+    route53,
 )
 from tests.template import stack
 
@@ -32,15 +33,17 @@ KNOW_NO_RESOURCE = {
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
+    "route53:ListHostedZones",
     "dynamodb:ListStreams",
 }
-GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS}
+GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS, *route53.ACTIONS}
 COLLECTORS = (
     ec2,
     elb,
     elbv2,
     globalaccelerator,
     rds,
+    route53,
     efs,
     opensearch,
     apigateway,
@@ -146,6 +149,20 @@ def test_events_get_in_through_our_rules_only(policy: str) -> None:
     assert set(stack.resources("AWS::Events::Rule")) == {
         stack.target(source) for source in sources
     }
+
+
+def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:
+    """What Lambda needs for that, the function's own code is denied."""
+    resources = stack.template()["Resources"]
+    (managed,) = resources["ProbeRole"]["Properties"]["ManagedPolicyArns"]
+    policy = resources["ProbeNetworkPolicy"]
+    allowed, denied = policy["Properties"]["PolicyDocument"]["Statement"]
+
+    assert ["ProbesInside", {"Ref": "ProbeNetworkPolicy"}] == managed["Fn::If"][:2]
+    assert "ProbesInside" == policy["Condition"]
+    assert ("Allow", "Deny") == (allowed["Effect"], denied["Effect"])
+    assert allowed["Action"] == denied["Action"]
+    assert {"lambda:SourceFunctionArn"} == set(denied["Condition"]["ArnLike"])
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ringfence.visitors import met_by_visitors
+
 # Which writes matter, by event source. The template's event rules are built of the
 # same names (a test holds them equal). "vpc": the ids in the record lead to the VPCs
 # to re-read; "region": they do not.
@@ -107,6 +109,14 @@ EVENTS: Mapping[str, Mapping[str, Literal["vpc", "region"]]] = {
         ),
         "region",
     ),
+    "route53.amazonaws.com": dict.fromkeys(
+        (
+            "ChangeResourceRecordSets",
+            "CreateHostedZone",
+            "DeleteHostedZone",
+        ),
+        "region",
+    ),
 }
 
 _ID = re.compile(r"\b(?:sg|i|eni|subnet|vpc|rtb|acl|igw|nat)-[0-9a-f]{8,17}\b")
@@ -142,6 +152,7 @@ class Change(BaseModel):
     ids: frozenset[str] | None = None
     adds: frozenset[str] = frozenset()
     removes: frozenset[str] = frozenset()
+    met: frozenset[str] | None = frozenset()
     what: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
 
@@ -213,6 +224,7 @@ def read_change(event: Any) -> Change | None:
         ids=_ids(record),
         adds=frozenset() if removed else rules,
         removes=rules if removed else frozenset(),
+        met=met_by_visitors(record.event_source, record.asked, record.answered),
         what=what,
         undo=undo,
     )

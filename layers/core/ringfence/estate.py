@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ringfence.discovery import Names, discovered
 from ringfence.garbage import undisturbed
 from ringfence.identity import Identity, identities
 from ringfence.inventory import Inventory
+from ringfence.inventory.looks import Endpoint
 from ringfence.inventory.records import Rule
 from ringfence.openings import (
     Audience,
@@ -31,11 +33,13 @@ class Estate:
     What a check is asked about.
 
     *policy_error* says why the owner's newest policy is not in force, if so.
+    With *probes_inside*, endpoints that only a VPC reaches are looked at too.
     """
 
     inventory: Inventory
     policy: Policy = field(default_factory=Policy)
     policy_error: str | None = None  # None: the newest policy is in force
+    probes_inside: bool = False
     releases: Catalogue | None = None  # None: what this version ships
 
     @cached_property
@@ -83,6 +87,25 @@ class Estate:
             trust=self.trust,
             profile_of=self.profile_of,
         )
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of public zones, where those were read; else none."""
+        is_read = "name_records" in self.inventory.read
+        return Names(self.inventory.name_records if is_read else ())
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What a visitor could ask for; see `discovery.NEEDS`."""
+        found = discovered(
+            self.inventory,
+            self.policy,
+            names=self.names,
+            exposures=lambda: self.exposures,
+            identities=self.identities,
+            profile_of=self.profile_of,
+        )
+        return tuple(item for item in found if item.is_public or self.probes_inside)
 
     @cached_property
     def profiles(self) -> Mapping[str, Profile]:

@@ -80,17 +80,38 @@ def identities(
             tags=balancer.tags,
         )
     known |= _services(inventory, names)
+    known |= _ways_in(inventory, known)
+    known |= _distributions(inventory, known, names)
+    return known | _told_by_themselves(inventory)
+
+
+def _ways_in(
+    inventory: Inventory, known: Mapping[str, Identity]
+) -> dict[str, Identity]:
+    """Identify what leads in by what it leads to, else by its tags."""
+    found: dict[str, Identity] = {}
     for origin in inventory.vpc_origins:
         target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
-        known[origin.arn] = replace(target or Identity(), name=origin.name)
+        found[origin.arn] = replace(target or Identity(), name=origin.name)
     for service in inventory.endpoint_services:
-        known[service.id] = Identity(
+        found[service.id] = Identity(
             name=service.tags.get("Name", ""), tags=service.tags
         )
-    known |= _distributions(inventory, known, names)
-    for certificate in inventory.certificates:
-        known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
-    return known
+    return found
+
+
+def _told_by_themselves(inventory: Inventory) -> dict[str, Identity]:
+    """Identify certificates, and endpoints by what discovery knew of them."""
+    found = {
+        certificate.id: Identity(name=certificate.domain, tags=certificate.tags)
+        for certificate in inventory.certificates
+    }
+    for endpoint in inventory.asked:
+        found[endpoint.name] = Identity(
+            product=endpoint.product,
+            tags={"Owner": endpoint.owner} if endpoint.owner else {},
+        )
+    return found
 
 
 def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:

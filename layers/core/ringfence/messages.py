@@ -1,13 +1,18 @@
 """What travels through the queues, as strict models. Nothing here does I/O."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from ringfence.inventory.looks import Endpoint
+
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+
+FEW = 20  # a message takes no more of a kind
 
 
 class MessageError(ValueError):
@@ -47,11 +52,48 @@ class SweepRequest(Request):
     sweep: str = Field(min_length=1, max_length=100)
 
 
+Text = Annotated[str, Field(max_length=2048)]
+Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
+
+
 class ProbeRequest(Request):
-    """One endpoint to be looked at; its findings belong to the account and Region."""
+    """
+    One endpoint to be looked at; its findings belong to the account and Region.
+
+    What is known of it beside *host* and *port* is as in `Endpoint`; it says
+    whose the findings are and what is to be expected, never where to dial.
+    """
 
     host: str = Field(min_length=1, max_length=253)
     port: int = Field(ge=0, le=65535)
+    addresses: Few = ()
+    resource: Text = ""
+    product: Text | None = None  # None: not recognised
+    owner: Text = ""
+    reachability: Literal["internet", "internal"] = "internet"
+    is_named: bool = True
+    is_promised: bool = True
+    found_by: Few = ()
+
+    @classmethod
+    def of(cls, endpoint: Endpoint, *, account: str, region: str) -> Self:
+        """Ask for a look at *endpoint*."""
+        known = asdict(endpoint)
+        is_public = known.pop("is_public")
+        if len(endpoint.addresses) > FEW:  # some of them would be a wrong expectation
+            known["addresses"] = ()
+        return cls(
+            account=account,
+            region=region,
+            reachability="internet" if is_public else "internal",
+            **known | {"found_by": endpoint.found_by[:FEW]},
+        )
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint, as it was asked for."""
+        known = self.model_dump(exclude={"account", "region", "reachability"})
+        return Endpoint(**known, is_public=self.reachability == "internet")
 
 
 class _Attributes(_FromAws):

@@ -20,6 +20,7 @@ from pydantic import (
 from ringfence.finding import Finding
 from ringfence.products import PROFILES, Profile
 from ringfence.releases import VersionError, version
+from ringfence.services import HTTP_PORTS
 
 
 class PolicyError(ValueError):
@@ -159,6 +160,11 @@ class Endpoint(_Strict):
     port: Port = 443
     probe: bool = True
     http: bool = True
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether nothing of it is to be looked at."""
+        return not self.probe or not (self.http or self.port not in HTTP_PORTS)
 
 
 class Policy(_Strict):

@@ -1,24 +1,43 @@
 """Sending to queues, and having a message back sooner than the queue would."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
+LONGEST_WAIT_S = 900
+
 _AT_ONCE = 10  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 class QueueError(RuntimeError):
     """SQS did not take all messages, though it answered."""
 
 
-def send(client: Any, url: str, messages: Sequence[BaseModel]) -> None:
-    """Send all *messages*, or raise; some may then have been sent."""
-    bodies = [message.model_dump_json() for message in messages]
-    for batch in _batches(bodies):
+def send(
+    client: Any,
+    url: str,
+    messages: Sequence[M],
+    *,
+    wait_s: Callable[[M], int] = lambda _: 0,
+) -> None:
+    """
+    Send all *messages*, or raise; some may then have been sent.
+
+    Each is received after its own *wait_s*, at most `LONGEST_WAIT_S`.
+    """
+    for batch in _batches(messages):
         entries = [
-            {"Id": str(number), "MessageBody": body}
-            for number, body in enumerate(batch)
+            {
+                "Id": str(number),
+                "MessageBody": message.model_dump_json(),
+                "DelaySeconds": wait_s(message),
+            }
+            for number, message in enumerate(batch)
         ]
         answer = client.send_message_batch(QueueUrl=url, Entries=entries)
         if failed := answer.get("Failed"):
@@ -41,6 +60,6 @@ def return_soon(client: Any, url: str, receipts: Iterable[str], *, wait_s: int) 
         client.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
-def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), _AT_ONCE):
         yield items[start : start + _AT_ONCE]

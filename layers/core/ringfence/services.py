@@ -122,6 +122,11 @@ SERVICES: Mapping[tuple[str, int], Service] = {
 }
 
 
+# Where plain HTTP is expected: the web's port, the products' own connectors (their
+# sources are in `ringfence.products`) and Fisheye's, 8060.
+HTTP_PORTS = frozenset({80, 7990, 7991, 8060, 8080, 8085, 8090, 8091, 8095})
+
+
 @cache
 def service_ports(protocol: str) -> frozenset[int]:
     """The ports of *protocol* that the table knows."""

@@ -1,7 +1,9 @@
 """The environment, read once into a frozen model per function."""
 
 import os
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -16,6 +18,12 @@ def _listed(value: object) -> object:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
+
+
+def _rate(value: object) -> object:
+    """``rate(15 minutes)`` as a duration."""
+    match = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", str(value))
+    return timedelta(**{f"{match[2]}s": int(match[1])}) if match else value
 
 
 class Settings(BaseModel):
@@ -51,19 +59,30 @@ class PlanSettings(Settings):
 
 
 class SweepSettings(Settings):
+    """*sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC."""
+
     findings_table: str
     policy_parameter: str
     probe_queue_url: str
+    probes_inside: bool
+    sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
 
 
 class ChangeSettings(Settings):
+    """*probes_inside* as for sweeps."""
+
     findings_table: str
     policy_parameter: str
     change_queue_url: str
+    probe_queue_url: str
+    probes_inside: bool
 
 
 class ProbeSettings(Settings):
+    """With *probes_inside*, private addresses may be dialled."""
+
     findings_table: str
+    probes_inside: bool
 
 
 class PublishSettings(Settings):

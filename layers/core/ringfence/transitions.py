@@ -230,6 +230,7 @@ def _short(change: Change) -> Change:
             "ids": ids,
             "adds": frozenset(sorted(change.adds)[:_IDS]),
             "removes": frozenset(sorted(change.removes)[:_IDS]),
+            "met": change.met and frozenset(sorted(change.met)[:_IDS]),
         }
     )
 

@@ -10,6 +10,7 @@ from ringfence.subjects.certificates import install_commands, is_of_atlassian_im
 from ringfence.subjects.observed import (
     is_unknown,
     look_command,
+    nameless,
     problem_of,
     stands_for_itself,
     tls_doubts,
@@ -21,7 +22,7 @@ from ringfence.subjects.observed import (
     "TLS-002",
     "Endpoint serves an untrusted certificate",
     severity=Severity.HIGH,
-    needs={"tls_observations"},
+    needs={"asked", "tls_observations"},
     fix="Install a certificate for this name from an authority that clients trust.",
     guide=("S10", "S11", "S12", "S13", "D07"),
 )
@@ -34,9 +35,13 @@ def untrusted_on_the_wire(estate: Estate) -> Iterator[Problem | Doubt]:
     Trusted are Mozilla's authorities and those in the policy's `roots`.
     A certificate whose only fault is its days is TLS-001's, a chain that is not
     sent whole TLS-004's, a weak key or signature TLS-008's.
+    What Ringfence found by itself and has no name of its owner's, only an address
+    or AWS's name, need not be named by its certificate.
     """
+    without_name = nameless(estate.inventory)
     for seen in tls_seen(estate.inventory):
-        if is_unknown(seen):
+        is_named = seen.endpoint not in without_name
+        if is_unknown(seen, is_named=is_named):
             yield problem_of(
                 seen,
                 f"serves a certificate that {_fault(seen)} "

@@ -20,6 +20,7 @@ from ringfence.collect import (
     iam,
     opensearch,
     rds,
+    route53,
 )
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
@@ -40,6 +41,7 @@ OPERATIONS = (
     *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
+    *route53.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.

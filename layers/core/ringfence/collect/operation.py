@@ -62,8 +62,10 @@ class Operation:
     AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
     *wishes* are parameters that older service models lack.
-    *reduced* gives what of an item is kept at all, where it may hold secrets.
-    What *is_worldwide* is the same in all Regions, and asked in one of them.
+    *reduced* gives what of an item is kept at all, where it may hold secrets, and
+    *wanted* says which items of a page are kept.
+    What *is_worldwide* is the same in all Regions, and asked in one of them, one
+    call after the other.
     """
 
     name: str
@@ -79,9 +81,10 @@ class Operation:
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
     wishes: Parameters | None = None
     reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    wanted: Callable[[dict[str, Any]], bool] | None = None
     is_of_vpcs: bool = True
-    is_worldwide: bool = False
     is_one: bool = False
+    is_worldwide: bool = False
 
     @property
     def service(self) -> str:

@@ -26,8 +26,8 @@ def run(
     and its calls that have not begun are not made.
     One that needs what failed is a gap too, so that nothing looks empty.
     """
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        running = _Running(operations, clients, vpcs, pool)
+    with ThreadPoolExecutor(CONNECTIONS) as pool, ThreadPoolExecutor(1) as single:
+        running = _Running(operations, clients, vpcs, pool, single)
         while running.start() or running.calls:
             if running.calls:
                 running.settle()
@@ -55,11 +55,13 @@ class _Running:
         clients: Mapping[str, Any],
         vpcs: Vpcs,
         pool: ThreadPoolExecutor,
+        single: ThreadPoolExecutor,
     ) -> None:
         self.waiting = list(operations)
         self.clients = clients
         self.vpcs = vpcs
         self.pool = pool
+        self.single = single
         self.responses: dict[str, Any] = {}
         self.gaps: dict[str, Gap] = {}
         self.calls: dict[Future[Any], tuple[_Asked, int]] = {}
@@ -101,8 +103,9 @@ class _Running:
         client = self.clients[operation.service]
         asked = _Asked(operation, list(operation.requests(self.responses, self.vpcs)))
         asked.left = len(asked.requests)
+        pool = self.single if operation.is_worldwide else self.pool
         for number, parameters in enumerate(asked.requests):
-            call = self.pool.submit(_call, client, operation, parameters)
+            call = pool.submit(_call, client, operation, parameters)
             asked.calls.append(call)
             self.calls[call] = asked, number
             call.add_done_callback(self.done.put)
@@ -154,7 +157,9 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
         )
     else:
         pages = _by_token(client, operation, asked)
-    return operation.listed([item for page in pages for item in operation.items(page)])
+    items = (item for page in pages for item in operation.items(page))
+    wanted = operation.wanted
+    return operation.listed([item for item in items if not wanted or wanted(item)])
 
 
 def _by_token(

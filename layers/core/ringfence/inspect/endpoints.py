@@ -1,26 +1,41 @@
-"""The policy's endpoints: asking for probes, keeping what they saw, forgetting."""
+"""Endpoints: asking for looks at them, keeping what was seen, forgetting."""
 
+import hashlib
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from ringfence.changes import Cause
+from ringfence.changes import Cause, Change
 from ringfence.checks import all_checks
+from ringfence.discovery import MOST_ENDPOINTS, NEEDS
 from ringfence.estate import Estate
-from ringfence.inspect.verdicts import Clock, keep
+from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.looks import Endpoint, Look, looked
 from ringfence.messages import ProbeRequest
-from ringfence.policy import Endpoint, Policy
-from ringfence.probe import HTTP_PORTS, EndpointError, Observations, at_once
+from ringfence.observations import ObservationsTable
+from ringfence.policy import Policy
+from ringfence.probe import (
+    NO_CONNECTION,
+    REFUSED,
+    EndpointError,
+    Observations,
+    at_once,
+)
 from ringfence.probe.host import read_host, written
+from ringfence.queues import LONGEST_WAIT_S
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
 
 _HTTP = frozenset({"http_observations"})
 _PARTS = _HTTP | {"tls_observations"}
+_OF_LOOKS = frozenset({"asked", "last_looks"})  # read whatever is seen
+
+# Looks are spread over the shortest sweep period, and SQS delays nothing longer.
+SPREAD_S = LONGEST_WAIT_S
 
 
 class Observe(Protocol):
@@ -30,17 +45,74 @@ class Observe(Protocol):
         """Look once."""
 
 
-def probes_for(
-    policy: Policy, *, account: str, region: str
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look showed, and what is remembered of it."""
+
+    request: ProbeRequest
+    endpoint: Endpoint
+    shown: Observations
+    look: Look
+    with_http: bool
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """
+        Name what is known of the endpoint; a half that failed has its error to tell.
+
+        An endpoint that answered in plain HTTP does not speak TLS. One that shook
+        hands and then spoke no HTTP, or did not answer, says nothing of the other.
+        Of a port that is open, where nothing has to listen, silence is nothing.
+        """
+        is_silent = self.look.error.startswith((NO_CONNECTION, REFUSED))
+        if is_silent and not self.endpoint.is_promised:
+            return frozenset()
+        tls, http = self.shown
+        if http and not http.is_tls and not http.error:
+            return _PARTS
+        named = (("tls_observations", tls), ("http_observations", http))
+        return frozenset(part for part, observation in named if observation)
+
+
+def requests_for(estate: Estate) -> tuple[ProbeRequest, ...]:
+    """One request per endpoint of *estate*, as many as are looked at (RF-010)."""
+    return _requests(estate, estate.endpoints[:MOST_ENDPOINTS])
+
+
+def requests_after(
+    estate: Estate, changes: Iterable[Change]
 ) -> tuple[ProbeRequest, ...]:
-    """One request per endpoint, whose findings belong to *account* and *region*."""
-    return tuple(
-        ProbeRequest(
-            host=endpoint.host, port=endpoint.port, account=account, region=region
-        )
-        for endpoint in policy.endpoints
-        if _is_looked_at(endpoint)
+    """One request per endpoint of *estate* whose visitors *changes* may concern."""
+    met: set[str] = set()
+    for change in changes:
+        if change.met is None:
+            return requests_for(estate)
+        met |= change.met
+    if not met:
+        return ()
+    for listener in estate.inventory.listeners:
+        if not met.isdisjoint(arn.lower() for arn in listener.certificates):
+            met.add(listener.id.lower())
+    return _requests(
+        estate,
+        [
+            endpoint
+            for endpoint in estate.endpoints[:MOST_ENDPOINTS]
+            if not met.isdisjoint(_known_as(endpoint))
+        ],
     )
+
+
+def name_of(asked: Endpoint | ProbeRequest) -> str:
+    """The endpoint as observations and what is remembered of them name it."""
+    return written(_host(asked.host), asked.port)
+
+
+def wait_s(request: ProbeRequest) -> int:
+    """How long a sweep's *request* waits: always as long, others another time."""
+    text = f"{request.host}:{request.port}"
+    digest = hashlib.sha256(text.encode()).digest()
+    return int.from_bytes(digest[:4], "big") % (SPREAD_S + 1)
 
 
 def look(
@@ -50,6 +122,7 @@ def look(
     *,
     observe: Observe,
     table: FindingsTable,
+    observations: ObservationsTable,
     now: Clock,
 ) -> dict[ProbeRequest, Observations]:
     """
@@ -59,73 +132,115 @@ def look(
     """
     taken_at = now()
     goals = _goals(requests, policy)
-    shown = at_once(lambda goal: _seen(goal, goals[goal], observe), goals)
-    seen = dict(zip(goals, shown, strict=True))
+    shown = at_once(lambda goal: _shown(goal, observe, with_http=goals[goal]), goals)
+    seen = [
+        _remembered(request, one, observations, taken_at, with_http=goals[request])
+        for request, one in zip(goals, shown, strict=True)
+    ]
     for place in _inventories(seen, taken_at):
         keep(Estate(place, policy), cause, table=table, now=now)
-    unasked = {goal: seen[goal] for goal, item in goals.items() if not item.http}
-    for place in _inventories(unasked, taken_at):
+    for place in _inventories([one for one in seen if not one.with_http], taken_at):
         gone = replace(place, read=_HTTP, tls_observations=(), http_observations=())
         keep(Estate(gone, policy), cause, table=table, now=now)
-    return seen
+    for one in seen:
+        place_name = place_of(one.request.account, one.request.region)
+        observations.keep(place_name, one.look)
+    return {one.request: one.shown for one in seen}
 
 
 def _goals(
     requests: Iterable[ProbeRequest], policy: Policy
-) -> dict[ProbeRequest, Endpoint]:
-    """Give what is to be looked at, once however often and in whatever spelling."""
-    chosen = {_name(item.host, item.port): item for item in policy.endpoints}
-    goals: dict[tuple[str, str, str], tuple[ProbeRequest, Endpoint]] = {}
+) -> dict[ProbeRequest, bool]:
+    """
+    Give what is to be looked at, once however often and in whatever spelling.
+
+    The value says whether HTTP may be spoken there.
+    """
+    chosen = {
+        written(_host(item.host), item.port): item
+        for item in policy.endpoints
+        if not item.is_left_alone
+    }
+    left_alone = {
+        written(_host(item.host), item.port)
+        for item in policy.endpoints
+        if item.is_left_alone
+    }
+    goals: dict[tuple[str, str, str], tuple[ProbeRequest, bool]] = {}
     for request in requests:
-        name = _name(request.host, request.port)
-        endpoint = chosen.get(name) or Endpoint(host=request.host, port=request.port)
-        if _is_looked_at(endpoint):
-            goals[request.account, request.region, name] = request, endpoint
+        name = name_of(request)
+        if name not in left_alone:
+            with_http = name not in chosen or chosen[name].http
+            goals[request.account, request.region, name] = request, with_http
     return dict(goals.values())
 
 
-def _inventories(
-    seen: Mapping[ProbeRequest, Observations], taken_at: datetime
-) -> Iterator[Inventory]:
+def _shown(request: ProbeRequest, observe: Observe, *, with_http: bool) -> Observations:
+    try:
+        return observe(request.host, request.port, with_http=with_http)
+    except EndpointError as error:
+        trouble = str(error)
+    except Exception as error:  # noqa: BLE001 - one peer is no reason to lose the batch
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        trouble = f"Looking crashed: {type(error).__name__} at {place.name}."
+    return Observations(tls=TlsObservation(endpoint=name_of(request), error=trouble))
+
+
+def _remembered(
+    request: ProbeRequest,
+    shown: Observations,
+    observations: ObservationsTable,
+    taken_at: datetime,
+    *,
+    with_http: bool,
+) -> _Seen:
+    """Put *shown* to what was remembered of the last look there."""
+    endpoint = replace(request.endpoint, host=_host(request.host))
+    last = observations.look(place_of(request.account, request.region), endpoint.name)
+    latest = looked(last, endpoint, tls=shown.tls, http=shown.http, at=taken_at)
+    return _Seen(request, endpoint, shown, latest, with_http)
+
+
+def _inventories(seen: Iterable[_Seen], taken_at: datetime) -> Iterator[Inventory]:
     """Give what was seen, by whose it is and by what of it was read."""
-    groups: dict[tuple[str, str, frozenset[str]], list[Observations]] = {}
-    for request, one in seen.items():
-        key = (request.account, request.region, _parts(one))
+    groups: dict[tuple[str, str, frozenset[str]], list[_Seen]] = {}
+    for one in seen:
+        key = (one.request.account, one.request.region, one.parts)
         groups.setdefault(key, []).append(one)
     for (account, region, parts), ones in groups.items():
-        tls = tuple(one.tls for one in ones if one.tls)
-        http = tuple(one.http for one in ones if one.http)
         yield Inventory(
             account=account,
             region=region,
             taken_at=taken_at,
-            read=parts,
-            only=frozenset(
-                [item.endpoint for item in tls] + [item.endpoint for item in http]
-            ),
-            tls_observations=tls,
-            http_observations=http,
+            read=parts | _OF_LOOKS,
+            only=frozenset(one.endpoint.name for one in ones),
+            tls_observations=tuple(one.shown.tls for one in ones if one.shown.tls),
+            http_observations=tuple(one.shown.http for one in ones if one.shown.http),
+            last_looks=tuple(one.look for one in ones),
+            asked=tuple(one.endpoint for one in ones),
         )
 
 
 def forget(
-    policy: Policy,
+    estate: Estate,
     rows: Mapping[str, Row],
     cause: Cause,
     *,
-    place: Inventory,
     table: FindingsTable,
+    observations: ObservationsTable,
     now: Clock,
 ) -> None:
     """
-    Close what is open about endpoints that *policy* no longer wants looked at.
+    Close what is open about endpoints that are not in *estate* any more.
 
-    Nobody probes them any more, so nothing else would.
+    Nobody probes them any more, so nothing else would. An estate that was not
+    wholly read may have them still.
     """
-    codes = {check.code for check in all_checks() if check.needs & _PARTS}
-    named = {
-        _name(item.host, item.port) for item in policy.endpoints if _is_looked_at(item)
-    }
+    inventory = estate.inventory
+    if not inventory.read >= NEEDS or "name_records" in inventory.gaps:
+        return
+    codes = {check.code for check in all_checks() if check.needs & (_PARTS | {"asked"})}
+    named = {name_of(item) for item in estate.endpoints}
     gone = {
         row.finding.resource
         for row in rows.values()
@@ -133,49 +248,39 @@ def forget(
     } - named
     if gone:
         nothing_there = Inventory(
-            account=place.account,
-            region=place.region,
-            taken_at=place.taken_at,
-            read=_PARTS,
+            account=inventory.account,
+            region=inventory.region,
+            taken_at=inventory.taken_at,
+            read=_PARTS | _OF_LOOKS,
             only=frozenset(gone),
         )
-        estate = Estate(nothing_there, policy)
-        keep(estate, cause, table=table, now=now, rows=rows)
+        nothing = Estate(nothing_there, estate.policy)
+        keep(nothing, cause, table=table, now=now, rows=rows)
+    observations.forget(
+        place_of(inventory.account, inventory.region),
+        {item.endpoint for item in inventory.last_looks} - named,
+    )
 
 
-def _is_looked_at(endpoint: Endpoint) -> bool:
-    """Whether the policy leaves anything of it to be looked at."""
-    return endpoint.probe and (endpoint.http or endpoint.port not in HTTP_PORTS)
+def _requests(
+    estate: Estate, endpoints: Iterable[Endpoint]
+) -> tuple[ProbeRequest, ...]:
+    account, region = estate.inventory.account, estate.inventory.region
+    return tuple(
+        ProbeRequest.of(endpoint, account=account, region=region)
+        for endpoint in endpoints
+    )
 
 
-def _seen(request: ProbeRequest, endpoint: Endpoint, observe: Observe) -> Observations:
+def _known_as(endpoint: Endpoint) -> set[str]:
+    """All by which a change's record may name *endpoint*."""
+    found = (item.removeprefix("record ") for item in endpoint.found_by)
+    return {item.lower() for item in (endpoint.host, endpoint.resource, *found)}
+
+
+def _host(host: str) -> str:
+    """The host as observations name it."""
     try:
-        return observe(request.host, request.port, with_http=endpoint.http)
-    except EndpointError as error:
-        trouble = str(error)
-    except Exception as error:  # noqa: BLE001 - one peer is no reason to lose the batch
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        trouble = f"Looking crashed: {type(error).__name__} at {place.name}."
-    name = _name(request.host, request.port)
-    return Observations(tls=TlsObservation(endpoint=name, error=trouble))
-
-
-def _parts(seen: Observations) -> frozenset[str]:
-    """
-    Name what is known of an endpoint; a half that failed has its error to tell.
-
-    An endpoint that answered in plain HTTP does not speak TLS. One that shook
-    hands and then spoke no HTTP, or did not answer, says nothing of the other.
-    """
-    if seen.http and not seen.http.is_tls and not seen.http.error:
-        return _PARTS
-    named = (("tls_observations", seen.tls), ("http_observations", seen.http))
-    return frozenset(part for part, observation in named if observation)
-
-
-def _name(host: str, port: int) -> str:
-    """The endpoint as observations name it."""
-    try:
-        return written(read_host(host), port)
+        return str(read_host(host))
     except EndpointError:
-        return f"{host}:{port}"
+        return host

@@ -3,17 +3,24 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 
-from ringfence.changes import Cause
+from ringfence.changes import Cause, Change
 from ringfence.collect import collect
 from ringfence.collect.locate import vpcs_of
 from ringfence.estate import Estate
 from ringfence.finding import Report
-from ringfence.inspect.endpoints import forget, probes_for
+from ringfence.inspect.endpoints import (
+    SPREAD_S,
+    forget,
+    name_of,
+    requests_after,
+    requests_for,
+)
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import Clock, keep, place_of
@@ -21,10 +28,18 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
 from ringfence.messages import ProbeRequest, SweepRequest
+from ringfence.observations import ObservationsTable
+from ringfence.policy import Policy
 from ringfence.store import FindingsTable
+from ringfence.subjects.held import held_now
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
+
+# All of Route 53's servers answer with a changed record within about a minute.
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-editing.html
+RECORD_SETTLES_S = 60
+_ROUTE_53 = "route53.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +48,8 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it.
+    Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
+    from inside a VPC.
     """
 
     account: str
@@ -42,7 +58,13 @@ class Hub:
     ssm: Any
     parameter: str
     table: FindingsTable
+    observations: ObservationsTable
     now: Clock
+    probes_inside: bool = False
+
+    def is_home(self, account: str, region: str) -> bool:
+        """Whether Ringfence runs there: what is global is read there alone."""
+        return (account, region) == (self.account, self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,21 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    What changes led to: the probes that are to follow, and what is late.
+
+    The probes are to wait *wait_s*, so that visitors see the changes too.
+    *late* are the ids of the events that AWS does not show yet; they were not
+    judged and are to be tried again.
+    """
+
+    late: frozenset[str] = frozenset()
+    probes: tuple[ProbeRequest, ...] = ()
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Scope:
     """An inventory that was read because of *hints*."""
 
@@ -61,29 +98,39 @@ class _Scope:
     hints: tuple[Hint, ...]
 
 
-def sweep(request: SweepRequest, hub: Hub) -> Swept:
-    """Re-read and judge one account and Region."""
+def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
+    """Re-read and judge one account and Region, as is done every *period*."""
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     cause = Cause(kind="sweep", id=request.sweep)
-    inventory = _read(request.account, request.region, None, hub)
-    place = place_of(request.account, request.region)
+    account, region = request.account, request.region
+    place = place_of(account, region)
+    inventory = _remembering(_read(account, region, None, hub), place, period, hub)
     rows = hub.table.rows(place)
-    estate = Estate(inventory, policy, trouble)
+    estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
-    probes: tuple[ProbeRequest, ...] = ()
-    if (request.account, request.region) == (hub.account, hub.region):
-        forget(policy, rows, cause, place=inventory, table=hub.table, now=hub.now)
-        probes = probes_for(policy, account=hub.account, region=hub.region)
+    forget(
+        estate,
+        rows,
+        cause,
+        table=hub.table,
+        observations=hub.observations,
+        now=hub.now,
+    )
+    probes = requests_for(estate)
+    known = {item.endpoint for item in inventory.last_looks}
+    new = {name_of(probe) for probe in probes} - known
+    hub.observations.ask(place, sorted(new), at=inventory.taken_at)
+    ours = held_now(estate)
+    hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
 
 
-def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
+def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     """
     Re-read and judge what *hints* touched, each VPC once.
 
-    Give the ids of the events that AWS does not show yet; they were not judged
-    and are to be tried again, unless they have been often enough.
+    What AWS does not show yet is late, unless it has been tried often enough.
     """
     by_place: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
     for hint in hints:
@@ -92,9 +139,11 @@ def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
         if twin.received < hint.received:
             here[hint.change.event_id] = hint
     if not by_place:
-        return frozenset()
+        return Judged()
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     late: set[str] = set()
+    probes: list[ProbeRequest] = []
+    wait_s = 0
     for (account, region), found in by_place.items():
         scopes = [
             _Scope(_read(account, region, vpcs, hub), touching)
@@ -102,14 +151,42 @@ def changes(hints: Iterable[Hint], hub: Hub) -> frozenset[str]:
         ]
         unseen = _not_visible(scopes)
         for scope in scopes:
-            late |= _judge(scope, unseen, Estate(scope.inventory, policy, trouble), hub)
-    return frozenset(late)
+            estate = _estate(scope.inventory, policy, trouble, hub)
+            waiting, due = _judge(scope, unseen, estate, hub)
+            late |= waiting
+            probes += requests_after(estate, due)
+            if any(change.event_source == _ROUTE_53 for change in due):
+                wait_s = RECORD_SETTLES_S
+    return Judged(frozenset(late), tuple(dict.fromkeys(probes)), wait_s)
+
+
+def _estate(
+    inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
+) -> Estate:
+    """The estate, with the policy's endpoints only where Ringfence runs."""
+    if not hub.is_home(inventory.account, inventory.region):
+        policy = policy.model_copy(update={"endpoints": ()})
+    return Estate(inventory, policy, trouble, hub.probes_inside)
+
+
+def _remembering(
+    inventory: Inventory, place: str, period: timedelta, hub: Hub
+) -> Inventory:
+    """*inventory* with what is remembered of endpoints and of what was ours."""
+    late = 2 * period + timedelta(seconds=SPREAD_S)
+    return replace(
+        inventory,
+        read=inventory.read | {"last_looks", "held"},
+        last_looks=hub.observations.looks(place),
+        held=hub.observations.held(place),
+        overdue_before=inventory.taken_at - late,
+    )
 
 
 def _read(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
-    is_home = (account, region) == (hub.account, hub.region)
+    is_home = hub.is_home(account, region)
     snapshot = collect(
         hub.session,
         account=account,
@@ -162,8 +239,14 @@ def _not_visible(scopes: Iterable[_Scope]) -> frozenset[str]:
     )
 
 
-def _judge(scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub) -> set[str]:
-    """Judge *scope* for the hints whose time has come; give the others' event ids."""
+def _judge(
+    scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub
+) -> tuple[set[str], list[Change]]:
+    """
+    Judge *scope* for the hints whose time has come.
+
+    Give the others' event ids, and the changes that were judged.
+    """
     late = {
         hint.change.event_id
         for hint in scope.hints
@@ -180,4 +263,4 @@ def _judge(scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub) -> s
             not_visible=any(change.event_id in unseen for change in due),
         )
         keep(estate, cause, table=hub.table, now=hub.now)
-    return late
+    return late, due

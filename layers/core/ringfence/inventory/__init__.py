@@ -10,6 +10,8 @@ from ringfence.inventory.databases import Database
 from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.looks import Endpoint, Held, Look
+from ringfence.inventory.names import NameRecord
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
     EndpointService,
@@ -93,6 +95,13 @@ class Inventory:
     images: tuple[Image, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
+    name_records: tuple[NameRecord, ...] = ()
+    last_looks: tuple[Look, ...] = ()
+    held: tuple[Held, ...] = ()
+    asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
+
+    # What nobody looked at since then is overdue; None: that is not to be told.
+    overdue_before: datetime | None = None
 
     # Details that no check can need: of blocks at most one; none: nothing is known
     # to be shut, or to lead in from an accelerator.
@@ -113,4 +122,5 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "block_public_access",
     "accelerators",
     "tls_policies",
+    "overdue_before",
 }

@@ -17,6 +17,7 @@ from ringfence.inventory import (
     distributions,
     filesystems,
     groups,
+    names,
     network,
     otherways,
     roles,
@@ -113,6 +114,7 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+    Source("name_records", names.read_name_records, (names.ZONES, names.RECORDS)),
     # Details with a field of their own: without them nothing is known to be shut,
     # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
@@ -154,6 +156,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "distributions": (distributions.DISTRIBUTIONS,),
     "stacks": (stacks.STACKS,),
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
+    # A part too: what reads names has nothing to say of a snapshot without them.
+    "name_records": (names.ZONES, names.RECORDS),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -12,6 +12,7 @@ from ringfence.probe.addresses import Address, kind_of, look_up
 from ringfence.probe.asking import ask
 from ringfence.probe.host import read_host, read_port, written
 from ringfence.probe.peer import (
+    REFUSED,
     Deadline,
     HungUpError,
     NotTlsError,
@@ -21,13 +22,10 @@ from ringfence.probe.peer import (
 )
 from ringfence.probe.redirects import base_of, port_of
 from ringfence.probe.tls import look_elsewhere, shake_hands
+from ringfence.services import HTTP_PORTS
 from ringfence.web import Answer, Silence, visit
 
 LookUp = Callable[[str, float], tuple[Address, ...]]
-
-# Where plain HTTP is expected: the web's port, the products' own connectors (their
-# sources are in `ringfence.products`) and Fisheye's, 8060.
-HTTP_PORTS = frozenset({80, 7990, 7991, 8060, 8080, 8085, 8090, 8091, 8095})
 
 # Of a name's addresses, so many are looked at.
 _MOST_ADDRESSES = 5
@@ -166,7 +164,7 @@ def _addresses_of(
 def _permit(address: Address, may_dial: Callable[[Address], bool]) -> None:
     if not may_dial(address):
         kind = kind_of(address) or "not to be dialled"
-        raise PeerError(f"Refused to dial {address}: it is {kind}.")
+        raise PeerError(f"{REFUSED} {address}: it is {kind}.")
 
 
 def _plain_first(peer: Peer, how: _How) -> Observations:

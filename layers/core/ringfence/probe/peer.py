@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 _MOST_BYTES = 256 * 1024
 
 
+# How every reason begins why there was no connection at all, or none was tried.
+NO_CONNECTION = "No connection"
+REFUSED = "Refused to dial"
+
+
 class PeerError(Exception):
     """The peer did not answer as asked; the message is a sentence for people."""
 
@@ -114,8 +119,10 @@ class Peer:
         except TimeoutError:
             plain.close()
             timeout_s = self.deadline.timeout_s
-            raise UnreachableError(f"No connection within {timeout_s:g} s.") from None
+            because = f"{NO_CONNECTION} within {timeout_s:g} s."
+            raise UnreachableError(because) from None
         except OSError as error:
             plain.close()
-            raise UnreachableError(f"No connection: {error.strerror}.") from error
+            because = f"{NO_CONNECTION}: {error.strerror}."
+            raise UnreachableError(because) from error
         return plain

@@ -62,6 +62,15 @@ class Exposure:
     inspected_by: str | None = None  # None: goes straight in
     authenticated_by: str | None = None  # None: nothing on the way asks
 
+    def lets_in(self, port: int) -> bool:
+        """Whether a TCP connection to *port* gets in, and its answer out."""
+        return (
+            self.protocol == "tcp"
+            and self.session == "both"
+            and self.ports is not None
+            and self.ports[0] <= port <= self.ports[1]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Blind:

@@ -22,6 +22,11 @@ def tls_doubts(inventory: Inventory) -> Iterator[Doubt]:
             yield Doubt(seen.endpoint, seen.error)
 
 
+def nameless(inventory: Inventory) -> frozenset[str]:
+    """Give the endpoints that nobody gave a name: no certificate need name them."""
+    return frozenset(item.name for item in inventory.asked if not item.is_named)
+
+
 def tls_evidence(seen: TlsObservation) -> dict[str, object]:
     """Give what the handshake showed, JSON-ready."""
     return {
@@ -73,9 +78,14 @@ def stands_for_itself(seen: TlsObservation) -> bool:
     return Fault.SELF_SIGNED in seen.faults
 
 
-def is_unknown(seen: TlsObservation) -> bool:
-    """Whether TLS-002 tells that nobody should take the certificate for this host."""
-    return stands_for_itself(seen) or bool(_UNKNOWN & set(seen.faults))
+def is_unknown(seen: TlsObservation, *, is_named: bool = True) -> bool:
+    """
+    Whether TLS-002 tells that nobody should take the certificate for this host.
+
+    It need not name a host that nobody gave a name: then not *is_named*.
+    """
+    faults = set(seen.faults) if is_named else set(seen.faults) - {Fault.NAME}
+    return stands_for_itself(seen) or bool(_UNKNOWN & faults)
 
 
 def of_offer(offers: Mapping[str, Offer], offer: Offer) -> tuple[str, ...]:

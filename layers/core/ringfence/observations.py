@@ -1,0 +1,155 @@
+"""
+What is remembered between looks, beside the findings in their table.
+
+Partition ``place`` is that of the findings; sort key ``item`` is
+``look/<host:port>`` (a `Look`) or ``held/<end>`` (a `Held`). No query for
+findings reads these, the stream's filter lets none of them through, and both
+expire when nobody has written them for a while.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter, ValidationError
+
+from ringfence.inventory.looks import Held, Look
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LOOK_KEPT = timedelta(days=30)
+HELD_KEPT = timedelta(days=400)
+HELD_NOTED_AFTER = timedelta(days=7)
+
+_LOOK = "look/"
+_HELD = "held/"
+_LOST = "ConditionalCheckFailedException"
+
+_LOOKS = TypeAdapter(Look)
+_HELDS = TypeAdapter(Held)
+
+
+class ObservationsTable:
+    """
+    Looks and what was held, in the findings table.
+
+    The role needs Query, GetItem and PutItem, to forget DeleteItem.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def looks(self, place: str) -> tuple[Look, ...]:
+        """Read the last look at every endpoint of *place*."""
+        looks = map(_look, self._documents(place, _LOOK))
+        return tuple(look for look in looks if look)
+
+    def look(self, place: str, endpoint: str) -> Look | None:
+        """Read the last look at *endpoint*; None: nobody asked for any."""
+        answer = self._client.get_item(
+            TableName=self._name, Key=_key(place, _LOOK, endpoint), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return None
+        return _look(answer["Item"]["document"]["S"])
+
+    def keep(self, place: str, look: Look) -> bool:
+        """Remember *look*, unless a newer one is there already; say whether."""
+        at = look.observed_at or look.asked_at
+        return self._put(
+            {
+                **_key(place, _LOOK, look.endpoint),
+                "observed_at": {"S": _sortable(at)},
+                "document": {"S": _LOOKS.dump_json(look).decode()},
+                "expires": _epoch(at + LOOK_KEPT),
+            },
+            ConditionExpression="attribute_not_exists(#item) OR observed_at < :new",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":new": {"S": _sortable(at)}},
+        )
+
+    def ask(self, place: str, endpoints: Iterable[str], *, at: datetime) -> None:
+        """Remember that looks at *endpoints* were first asked for."""
+        for endpoint in endpoints:
+            self.keep(place, Look(endpoint=endpoint, asked_at=at))
+
+    def forget(self, place: str, endpoints: Iterable[str]) -> None:
+        """Forget the looks at *endpoints* that nobody asks for any more."""
+        for endpoint in sorted(endpoints):
+            self._client.delete_item(
+                TableName=self._name, Key=_key(place, _LOOK, endpoint)
+            )
+
+    def held(self, place: str) -> tuple[Held, ...]:
+        """Read what records led to while it was ours."""
+        return tuple(map(_HELDS.validate_json, self._documents(place, _HELD)))
+
+    def note_held(
+        self,
+        place: str,
+        known: Iterable[Held],
+        now_held: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        """Remember that *now_held* (resource by end) is ours, where that is news."""
+        before = {item.end: item for item in known}
+        for end, resource in sorted(now_held.items()):
+            old = before.get(end)
+            if old and old.resource == resource and at - old.seen_at < HELD_NOTED_AFTER:
+                continue
+            held = Held(end=end, resource=resource, seen_at=at)
+            self._put(
+                {
+                    **_key(place, _HELD, end),
+                    "document": {"S": _HELDS.dump_json(held).decode()},
+                    "expires": _epoch(at + HELD_KEPT),
+                }
+            )
+
+    def _put(self, item: dict[str, Any], **condition: Any) -> bool:
+        try:
+            self._client.put_item(TableName=self._name, Item=item, **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _LOST:
+                return False
+            raise
+        return True
+
+    def _documents(self, place: str, prefix: str) -> Iterator[str]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression="place = :place AND begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={
+                ":place": {"S": place},
+                ":prefix": {"S": prefix},
+            },
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield item["document"]["S"]
+
+
+def _look(document: str) -> Look | None:
+    """Read a look; one that an older version wrote in another shape counts as none."""
+    try:
+        return _LOOKS.validate_json(document)
+    except ValidationError:
+        return None
+
+
+def _key(place: str, prefix: str, name: str) -> dict[str, Any]:
+    return {"place": {"S": place}, "item": {"S": f"{prefix}{name}"}}
+
+
+def _epoch(time: datetime) -> dict[str, str]:
+    return {"N": str(int(time.timestamp()))}
+
+
+def _sortable(time: datetime) -> str:
+    """Give *time* in UTC at one width, so that texts compare as times do."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,108 @@
+"""What a look makes of the one before it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.looks import Endpoint, Look, looked
+from ringfence.inventory.visits import HttpObservation
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+GIT = Endpoint(host="git.example.com", port=443, addresses=("203.0.113.7",))
+TLS = TlsObservation(
+    endpoint=GIT.name, address="203.0.113.7", issuer="O=First", not_after=LATER
+)
+HTTP = HttpObservation(endpoint=GIT.name, address="203.0.113.7", status=200)
+SILENT = TlsObservation(endpoint=GIT.name, error="No connection: refused.")
+FIRST = looked(None, GIT, tls=TLS, http=None, at=NOON)
+
+
+def test_a_first_look_is_kept_as_it_was() -> None:
+    """Nothing has changed that was never seen."""
+    assert Look(
+        endpoint="git.example.com:443",
+        asked_at=NOON,
+        observed_at=NOON,
+        tls=TLS,
+        address="203.0.113.7",
+        expected=("203.0.113.7",),
+    ) == looked(None, GIT, tls=TLS, http=None, at=NOON)
+
+
+def test_when_it_was_first_asked_for_stays() -> None:
+    """The sweep noted that before anybody looked."""
+    asked = Look(endpoint=GIT.name, asked_at=NOON)
+    seen = looked(asked, GIT, tls=TLS, http=None, at=LATER)
+
+    assert (NOON, LATER) == (seen.asked_at, seen.observed_at)
+
+
+def test_silence_leaves_what_was_seen() -> None:
+    """And says why there is nothing new."""
+    silent = looked(FIRST, GIT, tls=SILENT, http=None, at=LATER)
+
+    assert (TLS, SILENT.error, LATER) == (silent.tls, silent.error, silent.observed_at)
+    assert "" == looked(silent, GIT, tls=TLS, http=None, at=LATER).error
+
+
+def test_silence_is_no_change_of_the_certificate() -> None:
+    """The one after it is compared with the one before it."""
+    other = replace(TLS, issuer="O=Second")
+    silent = looked(FIRST, GIT, tls=SILENT, http=None, at=LATER)
+    again = looked(silent, GIT, tls=other, http=None, at=LATER)
+
+    assert (TLS, other, LATER) == (again.before, again.tls, again.changed_at)
+
+
+def test_a_change_is_remembered_until_the_next_one() -> None:
+    """With the certificate before it, and since when."""
+    other = replace(TLS, issuer="O=Second")
+    changed = looked(FIRST, GIT, tls=other, http=None, at=LATER)
+    later = looked(changed, GIT, tls=other, http=None, at=LATER + timedelta(hours=1))
+
+    assert (TLS, LATER) == (changed.before, changed.changed_at)
+    assert (TLS, LATER) == (later.before, later.changed_at)
+
+
+def test_another_address_or_protocol_is_not_another_certificate() -> None:
+    """Nodes behind one name share it."""
+    other = replace(TLS, address="203.0.113.8", protocol="TLSv1.2")
+
+    assert looked(FIRST, GIT, tls=other, http=None, at=LATER).before is None
+
+
+def test_what_is_no_longer_spoken_is_no_longer_told() -> None:
+    """An endpoint that answers in plain HTTP now has no certificate."""
+    plain = looked(FIRST, GIT, tls=None, http=HTTP, at=LATER)
+
+    assert (None, HTTP) == (plain.tls, plain.http)
+
+
+def test_a_name_strays_from_the_first_look_that_is_led_elsewhere() -> None:
+    """Until a look is led to where the record says."""
+    elsewhere = replace(TLS, address="198.51.100.9")
+    astray = looked(FIRST, GIT, tls=elsewhere, http=None, at=NOON)
+    still = looked(astray, GIT, tls=elsewhere, http=None, at=LATER)
+    back = looked(still, GIT, tls=TLS, http=None, at=LATER)
+
+    assert (NOON, NOON, None) == (
+        astray.strayed_at,
+        still.strayed_at,
+        back.strayed_at,
+    )
+
+
+def test_where_aws_chooses_the_address_no_name_strays() -> None:
+    """A load balancer's addresses change at any time."""
+    balanced = replace(GIT, addresses=())
+    seen = looked(None, balanced, tls=TLS, http=None, at=NOON)
+
+    assert seen.strayed_at is None
+
+
+def test_a_look_up_without_an_answer_is_not_astray() -> None:
+    """It led nowhere, which is another thing."""
+    nowhere = TlsObservation(endpoint=GIT.name, error="it has no address")
+
+    assert looked(FIRST, GIT, tls=nowhere, http=None, at=LATER).strayed_at is None

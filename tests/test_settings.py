@@ -1,0 +1,68 @@
+"""The environment is read as the template writes it."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+
+import pytest
+from pydantic import ValidationError
+
+from functions.probe import app
+from ringfence.settings import ProbeSettings, SettingsError, SweepSettings
+from tests.template import stack
+
+ENVIRONMENT = {
+    "AWS_REGION": "eu-west-1",
+    "FINDINGS_TABLE": "findings",
+    "POLICY_PARAMETER": "/ringfence/policy",
+    "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
+    "PROBES_INSIDE": "false",
+    "SWEEP_PERIOD": "rate(1 hour)",
+}
+PERIODS = stack.template()["Parameters"]["SweepPeriod"]["AllowedValues"]
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_period_is_understood(period: str) -> None:
+    """As the schedule understands it."""
+    read = SweepSettings.read(ENVIRONMENT | {"SWEEP_PERIOD": period})
+
+    assert timedelta(minutes=stack.minutes(period)) == read.sweep_period
+
+
+def test_another_period_is_refused() -> None:
+    """Rather than to take a schedule for what it is not."""
+    with pytest.raises(ValidationError):
+        SweepSettings.read(ENVIRONMENT | {"SWEEP_PERIOD": "cron(0 * * * ? *)"})
+
+
+def test_a_missing_variable_is_named() -> None:
+    """It says which, and who sets it."""
+    with pytest.raises(SettingsError, match="PROBES_INSIDE"):
+        ProbeSettings.read({"AWS_REGION": "eu-west-1", "FINDINGS_TABLE": "findings"})
+
+
+@pytest.mark.parametrize(
+    ("address", "outside", "inside"),
+    [
+        ("8.8.8.8", True, True),
+        ("10.0.0.7", False, True),
+        ("100.64.0.1", False, True),
+        ("fd00::7", False, True),
+        ("127.0.0.1", False, False),
+        ("169.254.169.254", False, False),
+        ("fd00:ec2::254", False, False),
+        ("::ffff:169.254.169.254", False, False),
+    ],
+)
+def test_private_addresses_are_dialled_from_inside_only(
+    address: str,
+    outside: bool,  # noqa: FBT001 - a parameter of the test
+    inside: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """And the function's own and the metadata service's from nowhere."""
+    permitted = [
+        app.may_dial(ProbeSettings.read(ENVIRONMENT | {"PROBES_INSIDE": told}))
+        for told in ("false", "true")
+    ]
+
+    assert [outside, inside] == [may(ip_address(address)) for may in permitted]
