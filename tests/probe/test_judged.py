@@ -77,7 +77,7 @@ def judged(handle: peers.Handle, roots: str, *, host: str = HOST) -> Report:
         account="",
         region="",
         taken_at=NOW,
-        read=frozenset({"tls_observations"}),
+        read=frozenset({"asked", "tls_observations"}),
         tls_observations=(seen,),
     )
     return evaluate(Estate(inventory))
