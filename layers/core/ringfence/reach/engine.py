@@ -91,6 +91,20 @@ class World:
             found += group.rules
         return tuple(found)
 
+    def sure_rules_of(self, groups: Iterable[str]) -> tuple[Rule, ...]:
+        """
+        Give those rules of *groups* that were read and can be judged.
+
+        Rules only let more in, so what these do is sure whatever the others say.
+        """
+        return tuple(
+            rule
+            for name in groups
+            if name in self.groups
+            for rule in self.groups[name].rules
+            if not rule.source.startswith("pl-") or rule.source in self.lists
+        )
+
     def openings(
         self, groups: tuple[str, ...] | None, subnet: str, family: Family
     ) -> tuple[Opening, ...]:
@@ -102,13 +116,19 @@ class World:
         """
         key = (None if groups is None else tuple(sorted(groups)), subnet, family)
         if key not in self._openings:
-            border = self.borders.of(subnet)
             rules = UNGUARDED if groups is None else self.rules_of(groups)
-            is_met = border.outside.meets_inbound_acl
-            acl = border.acl if is_met else _without_inbound(border.acl)
-            admitted = admissions(rules, acl, family, self.named)
-            self._openings[key] = joined(split_by_reply(admitted, border, family))
+            self._openings[key] = self.opened(rules, subnet, family)
         return self._openings[key]
+
+    def opened(
+        self, rules: Iterable[Rule], subnet: str, family: Family
+    ) -> tuple[Opening, ...]:
+        """Give all that *rules* let get to an interface in *subnet*."""
+        border = self.borders.of(subnet)
+        is_met = border.outside.meets_inbound_acl
+        acl = border.acl if is_met else _without_inbound(border.acl)
+        admitted = admissions(tuple(rules), acl, family, self.named)
+        return joined(split_by_reply(admitted, border, family))
 
     def named(self, rule: Rule, family: Family) -> Ranges:
         """Give the sources that *rule* names, of those who may come at all."""
@@ -223,10 +243,33 @@ class Door:
 
 def door_exposures(world: World, door: Door) -> Iterator[Exposure]:
     """Give the rows of one address, or raise `UnreadableError`."""
+    if world.borders.of(door.subnet).lets_in(door.family):
+        openings = world.openings(door.groups, door.subnet, door.family)
+        yield from _rows(world, door, openings)
+
+
+def told_exposures_of(world: World, door: Door) -> tuple[list[Exposure], str]:
+    """
+    Give the rows of one address, and why there may be more; mostly nothing.
+
+    A rule that cannot be judged hides no other. Where the ACL or the routes
+    cannot be, nothing is sure.
+    """
+    try:
+        return list(door_exposures(world, door)), ""
+    except UnreadableError as reason:
+        because = str(reason)
+    rules = world.sure_rules_of(door.groups or ())
+    try:
+        openings = world.opened(rules, door.subnet, door.family)
+    except UnreadableError:
+        return [], because
+    return list(_rows(world, door, openings)), because
+
+
+def _rows(world: World, door: Door, openings: Iterable[Opening]) -> Iterator[Exposure]:
     border = world.borders.of(door.subnet)
-    if not border.lets_in(door.family):
-        return
-    for opening in world.openings(door.groups, door.subnet, door.family):
+    for opening in openings:
         for block in _listened(opening.admission, door.numbers):
             if opening.admission.protocol == ICMP[door.family]:
                 for kind in _kinds(block):

@@ -13,7 +13,7 @@ from ringfence.inventory.records import (
     TargetGroup,
 )
 from ringfence.reach import sets
-from ringfence.reach.engine import Door, World, door_exposures
+from ringfence.reach.engine import Door, World, door_exposures, told_exposures_of
 from ringfence.reach.exposure import Blind, Exposure, Hop
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.legs import (
@@ -67,14 +67,24 @@ class Fleet:
                 yield node, address, family, None if unguarded else balancer.groups
 
     def own_rows(self, balancer: LoadBalancer) -> Iterator[Exposure]:
-        """Give what the load balancer itself answers."""
+        """Give what the load balancer itself answers, or raise `UnreadableError`."""
+        for door in self._doors(balancer):
+            yield from door_exposures(self._world, door)
+
+    def told_rows(self, balancer: LoadBalancer) -> tuple[list[Exposure], str]:
+        """Give what it surely answers, and why that may not be all; mostly nothing."""
+        told = [told_exposures_of(self._world, door) for door in self._doors(balancer)]
+        reasons = dict.fromkeys(because for _, because in told if because)
+        return [row for rows, _ in told for row in rows], "; ".join(reasons)
+
+    def _doors(self, balancer: LoadBalancer) -> Iterator[Door]:
         numbers = frozenset(
             (transport, listener.port)
             for listener in self._listeners[balancer.id]
             for transport in transports(listener)
         )
         for node, address, family, groups in self.fronts(balancer):
-            door = Door(
+            yield Door(
                 interface=node.id,
                 subnet=node.subnet,
                 address=address,
@@ -84,7 +94,6 @@ class Fleet:
                 groups=groups,
                 numbers=numbers,
             )
-            yield from door_exposures(self._world, door)
 
     def _addresses_of(
         self, node: Node, balancer: LoadBalancer
