@@ -54,6 +54,17 @@ def test_port_accepted_by_the_policy_is_quiet() -> None:
     assert [] == list(open_group(estate))
 
 
+def test_unread_prefix_list_hides_no_rule_beside_it() -> None:
+    """What another rule of the group opens is sure."""
+    doubt, problem = open_group(
+        an_estate(unreached(a_rule(3389, "pl-2"), a_rule(22, "0.0.0.0/0")))
+    )
+
+    assert isinstance(doubt, Doubt)
+    assert isinstance(problem, Problem)
+    assert "tcp-22" == problem.discriminator
+
+
 def test_unread_prefix_list_is_doubt() -> None:
     """A list that could not be read may hold the whole internet."""
     inventory = unreached(a_rule(22, "pl-2"))

@@ -42,6 +42,17 @@ def test_ports_in_pieces_are_one_range() -> None:
     assert "tcp-1-2000" == problem.discriminator
 
 
+def test_unread_prefix_list_hides_no_rule_beside_it() -> None:
+    """What another rule of the group opens is sure."""
+    doubt, problem = wide_open_group(
+        an_estate(unused(a_rule(22, "pl-2"), a_rule((0, 65535), "0.0.0.0/0")))
+    )
+
+    assert isinstance(doubt, Doubt)
+    assert isinstance(problem, Problem)
+    assert "tcp-0-65535" == problem.discriminator
+
+
 def test_unread_prefix_list_is_doubt() -> None:
     """A list that could not be read may hold the whole internet."""
     inventory = unused(a_rule((0, 65535), "pl-2"))

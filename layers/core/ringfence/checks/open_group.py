@@ -8,7 +8,6 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import SecurityGroup
 from ringfence.openings import GroupOpenness, Used, is_wide
-from ringfence.reach.filters import UnreadableError
 from ringfence.services import SERVICES, service_ports
 from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
@@ -44,11 +43,9 @@ def open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     inventory = estate.inventory
     used = estate.used
     for group in inventory.security_groups:
-        try:
-            judged = estate.groups.of(group)
-        except UnreadableError as reason:
-            yield Doubt(group.id, str(reason))
-            continue
+        judged = estate.groups.of(group)
+        if judged.because:
+            yield Doubt(group.id, judged.because)
         yield from _problems(estate, group, judged, used)
 
 

@@ -8,7 +8,6 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Ports, Rule, SecurityGroup
 from ringfence.openings import GroupOpenness, is_wide
-from ringfence.reach.filters import UnreadableError
 from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
@@ -37,11 +36,9 @@ def wide_open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     inventory = estate.inventory
     used = estate.used
     for group in inventory.security_groups:
-        try:
-            judged = estate.groups.of(group)
-        except UnreadableError as reason:
-            yield Doubt(group.id, str(reason))
-            continue
+        judged = estate.groups.of(group)
+        if judged.because:
+            yield Doubt(group.id, judged.because)
         for protocol, ports in _wide(judged):
             transport = "tcp" if protocol == "all" else protocol
             rules = judged.rules_on(transport, ports)
