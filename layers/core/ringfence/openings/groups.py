@@ -141,16 +141,30 @@ class Used:
             )
             for name in groups
         )
+        blind = {item.interface for item in exposures.unknown}
+        self._doubtful = frozenset(
+            name
+            for item in inventory.network_interfaces
+            if item.id in blind
+            for name in item.groups
+        )
         self._passed: dict[tuple[str, str | None], set[tuple[str, Interval]]] = (
             defaultdict(set)
         )
         for row in filter(is_way_in, exposures.rows):
             ports = row.ports or (0, 65535)
             for hop in row.path:
-                if hop.type == "target-group" and hop.rule:
+                if hop.type in ("target-group", "endpoint-group") and hop.rule:
                     ports = (int(hop.rule), int(hop.rule))
                 elif hop.type == "security-group":
                     self._passed[hop.id, hop.rule].add((row.protocol, ports))
+
+    def state_of(self, group: str, nothing: str) -> str:
+        """Say whether *group* is in use, and if it is, that *nothing* is reached."""
+        if group not in self.groups:
+            return "unused"
+        is_sure = group not in self._doubtful
+        return nothing if is_sure else "what is reached through it is not known"
 
     def passes(self, rule: Rule, protocol: str, ports: Interval) -> bool:
         """Whether packets for any of *ports* pass *rule*."""
