@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
+from ringfence.inventory.records import Action, Target
 from ringfence.reach import Exposure, exposures
 from ringfence.reach.obstacles import Question
 from ringfence.reach.why import Verdict, why
-from tests.build import a_listener, a_rule, balanced, public
+from tests.build import BALANCER, TARGETS, a_listener, a_rule, balanced, public
 
 SSH = a_rule(22)
 LISTED = a_rule(443, "pl-unread")
@@ -52,6 +55,35 @@ def test_what_a_load_balancer_surely_forwards_is_told() -> None:
     assert sure.rows
     assert set(sure.rows) == set(found.rows)
     assert {balancer.id, "i-1"} == {blind.resource for blind in found.unknown}
+
+
+def test_a_group_that_was_not_read_hides_no_other() -> None:
+    """A rule of the listener leads to it, the next one to a known group."""
+    forward = Action(kind="forward", targets=("unread", TARGETS))
+    found = exposures(balanced(a_listener(actions=(forward,))))
+
+    assert [(443, 443)] == ports_of(found.rows, "i-1")
+    assert {BALANCER, "i-1"} == {blind.resource for blind in found.unknown}
+
+
+@pytest.mark.parametrize("kind", ["instance", "ip"])
+def test_ipv6_targets_are_unknown_not_closed(kind: str) -> None:
+    """What a load balancer dials by IPv6 is not worked out, and that is said."""
+    world = balanced(a_listener())
+    (interface,) = world.network_interfaces
+    (group,) = world.target_groups
+    target = Target("i-1" if kind == "instance" else "2a05:d018::7", 8080, "healthy")
+    world = replace(
+        world,
+        network_interfaces=(replace(interface, ipv6=("2a05:d018::7",)),),
+        target_groups=(replace(group, kind=kind, is_ipv6=True, targets=(target,)),),
+    )
+
+    found = exposures(world)
+    answers = why(world, Question(resource="i-1", protocol="tcp", port=443))
+
+    assert {BALANCER, "i-1"} == {blind.resource for blind in found.unknown}
+    assert Verdict.UNKNOWN in {answer.verdict for answer in answers}
 
 
 def test_why_says_the_same() -> None:

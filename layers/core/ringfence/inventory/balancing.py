@@ -118,6 +118,7 @@ def read_target_groups(answers: Answers) -> tuple[TargetGroup, ...]:
             port=integer(raw, "Port"),
             vpc=text_or_none(raw, "VpcId"),
             preserves_client_ip=_preserves_client_ip(raw, attributes),
+            is_ipv6=text_or_none(raw, "IpAddressType") == "ipv6",
             crosses_zones=_ON_OR_OFF.get(attributes.get(_CROSS_ZONE, "")),
             targets=targets,
             tags=tags_of.get(arn, {}),

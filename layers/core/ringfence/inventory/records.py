@@ -323,6 +323,7 @@ class TargetGroup:
     vpc: str | None = None  # None: a Lambda function's
     preserves_client_ip: bool = False
     crosses_zones: bool | None = None  # None: as its load balancer
+    is_ipv6: bool = False
     targets: tuple[Target, ...] = ()
     tags: Tags = field(default_factory=dict)
 

@@ -49,6 +49,8 @@ class Fleet:
         for interface in inventory.network_interfaces:
             for address in interface.addresses:
                 self._by_address[address.private].append(interface)
+            for text in interface.ipv6:
+                self._by_address[text].append(interface)
         self._instances = {item.id: item for item in inventory.instances}
         self._groups = {group.id: group for group in inventory.target_groups}
         self._nodes = _nodes(inventory, nodes)
@@ -131,7 +133,8 @@ class Fleet:
         Give what the clients of *front* reach through *port*, and what stops them.
 
         A listener's rules are among the stops whomever they forward: they are
-        what stops those clients whom they do not.
+        what stops those clients whom they do not. Raises `UnreadableError` at the
+        end where some of the ways cannot be told.
         """
         (node,) = (n for n in self._nodes[balancer.id] if n.id == front.interface)
         clients = self._world.clients_of(front)
@@ -145,20 +148,25 @@ class Fleet:
         ]
         if not heard:
             yield met
+        untold = ""
         for listener in heard:
             yield replace(met, step=Step.RULES, listener=listener)
             for forward in forwards(listener, clients, front.family):
                 group = self._groups.get(forward.group)
                 if group is None:
-                    raise UnreadableError(
-                        f"the target group {forward.group} could not be read"
-                    )
+                    untold = f"the target group {forward.group} could not be read"
+                    continue
+                if group.is_ipv6:
+                    untold = f"{group.id} has IPv6 targets, which are not followed"
+                    continue
                 leg = Leg(balancer, node, listener, front, group, forward)
                 follow = self._chained if group.kind == "alb" else self._through
                 for target in group.targets:
                     yield from follow(leg, target)
                 if not group.targets:
                     yield stop_of(leg, Step.NO_TARGETS, group.id)
+        if untold:
+            raise UnreadableError(untold)
 
     def _through(self, leg: Leg, target: Target) -> Iterator[Way]:
         """Give the row of an instance's or an address's interface."""
