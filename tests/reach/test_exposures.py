@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.records import (
@@ -26,6 +28,7 @@ from ringfence.inventory.records import (
     Vpc,
 )
 from ringfence.reach import Exposure, Hop, exposures
+from tests.build import a_listener, a_rule, balanced
 
 
 def rule(group: str, port: int, source: str, name: str = "sgr-1") -> Rule:
@@ -202,6 +205,36 @@ def test_an_unread_group_is_unknown_not_closed() -> None:
     assert "the security group sg-web could not be read" in {
         blind.because for blind in found.unknown
     }
+
+
+@pytest.mark.parametrize(
+    ("address_type", "attributes", "families"),
+    [
+        ("ipv4", {}, {"ipv4"}),
+        ("dualstack", {}, {"ipv4", "ipv6"}),
+        ("dualstack-without-public-ipv4", {}, {"ipv6"}),
+        ("dualstack", {"ipv6.deny_all_igw_traffic": "true"}, {"ipv4"}),
+    ],
+)
+def test_a_load_balancer_without_listed_nodes_has_its_families_addresses(
+    address_type: str, attributes: dict[str, str], families: set[str]
+) -> None:
+    """Where the nodes' interfaces are not listed, its own type tells."""
+    world = balanced(a_listener(80, "HTTP"))
+    (balancer,) = world.load_balancers
+    lb, node = world.security_groups
+    sixth = a_rule(80, "::/0", group="sg-lb", name="sgr-6")
+    world = replace(
+        world,
+        security_groups=(replace(lb, rules=(*lb.rules, sixth)), node),
+        load_balancers=(
+            replace(balancer, address_type=address_type, attributes=attributes),
+        ),
+    )
+
+    own = [r for r in exposures(world).rows if r.resource == balancer.id]
+
+    assert families == {row.family for row in own}
 
 
 def test_a_target_is_reached_through_its_load_balancer() -> None:

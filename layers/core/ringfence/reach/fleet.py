@@ -32,6 +32,10 @@ from ringfence.reach.zones import Zones
 
 Way = Exposure | Stop
 
+# API reference, LoadBalancer (IpAddressType) and LoadBalancerAttribute.
+_PRIVATE_IPV4 = "dualstack-without-public-ipv4"
+_DENIES_IPV6 = "ipv6.deny_all_igw_traffic"
+
 
 class Fleet:
     """The load balancers of a world."""
@@ -104,8 +108,11 @@ class Fleet:
         if node.interface:
             yield from self._world.addresses_of(node.interface)
             return
-        yield balancer.dns_name, "ipv4"
-        if balancer.address_type.startswith("dualstack"):
+        is_public = self._world.outside.is_named_publicly
+        if not (is_public and balancer.address_type == _PRIVATE_IPV4):
+            yield balancer.dns_name, "ipv4"
+        denies = is_public and balancer.attributes.get(_DENIES_IPV6) == "true"
+        if balancer.address_type.startswith("dualstack") and not denies:
             yield balancer.dns_name, "ipv6"
 
     def blinds(self, balancer: LoadBalancer, because: str) -> Iterator[Blind]:
