@@ -272,7 +272,7 @@ def _rows(world: World, door: Door, openings: Iterable[Opening]) -> Iterator[Exp
     for opening in openings:
         for block in _listened(opening.admission, door.numbers):
             if opening.admission.protocol == ICMP[door.family]:
-                for kind in _kinds(block):
+                for kind in icmp_kinds(block):
                     yield _row(border, door, opening, icmp=kind)
             elif opening.admission.protocol in ("tcp", "udp"):
                 yield _row(border, door, opening, ports=block)
@@ -336,7 +336,7 @@ def _row(
     )
 
 
-def _kinds(block: Interval) -> Iterator[tuple[int, int]]:
+def icmp_kinds(block: Interval) -> Iterator[tuple[int, int]]:
     """Give a block of ICMP numbers as (type, code) pairs, -1 for all."""
     low, high = block
     if (low, high) == (0, 65535):
