@@ -28,7 +28,7 @@ from ringfence.inventory.records import (
     Vpc,
 )
 from ringfence.reach import Exposure, Hop, exposures
-from tests.build import a_listener, a_rule, balanced
+from tests.build import a_listener, a_rule, balanced, public
 
 
 def rule(group: str, port: int, source: str, name: str = "sgr-1") -> Rule:
@@ -235,6 +235,20 @@ def test_a_load_balancer_without_listed_nodes_has_its_families_addresses(
     own = [r for r in exposures(world).rows if r.resource == balancer.id]
 
     assert families == {row.family for row in own}
+
+
+def test_who_may_use_all_of_icmp_is_told_once() -> None:
+    """An office's ICMP beside everybody's echo is two rows, not one per type."""
+    office = a_rule(None, "198.51.100.0/24", protocol="icmp")
+    echo = replace(a_rule(None, protocol="icmp", name="sgr-2"), icmp=(8, 0))
+
+    rows = exposures(public(office, echo)).rows
+
+    assert [((-1, -1), ("198.51.100.0/24",))] == [
+        (row.icmp, row.sources) for row in rows if len(row.sources) == 1
+    ]
+    assert {(-1, -1), (8, 0)} == {row.icmp for row in rows}
+    assert 2 == len(rows)
 
 
 def test_a_target_is_reached_through_its_load_balancer() -> None:

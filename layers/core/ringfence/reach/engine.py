@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import (
@@ -22,6 +21,7 @@ from ringfence.reach.filters import (
     sources_of,
 )
 from ringfence.reach.outside import Outside
+from ringfence.reach.passes import Opening, gathered, joined, split_by_reply
 from ringfence.reach.routes import Border, Borders
 from ringfence.reach.sets import Family, Interval, Ranges
 
@@ -44,14 +44,6 @@ UNGUARDED = tuple(
     Rule("", is_egress=False, protocol="all", ports=None, icmp=(-1, -1), source=source)
     for source in _ANY.values()
 )
-
-
-class Opening(NamedTuple):
-    """An admission split by whether replies get out."""
-
-    admission: Admission
-    session: str
-    sources: Ranges
 
 
 class World:
@@ -128,7 +120,7 @@ class World:
         is_met = border.outside.meets_inbound_acl
         acl = border.acl if is_met else _without_inbound(border.acl)
         admitted = admissions(tuple(rules), acl, family, self.named)
-        return joined(split_by_reply(admitted, border, family))
+        return gathered(joined(split_by_reply(admitted, border, family)), ICMP[family])
 
     def named(self, rule: Rule, family: Family) -> Ranges:
         """Give the sources that *rule* names, of those who may come at all."""
@@ -170,45 +162,6 @@ def _without_inbound(acl: NetworkAcl) -> NetworkAcl:
         for cidr in _ANY.values()
     )
     return replace(acl, entries=opened + kept)
-
-
-def split_by_reply(
-    admitted: Iterable[Admission], border: Border, family: Family
-) -> Iterator[Opening]:
-    """
-    Tell apart the sources that get replies and those that do not.
-
-    A gateway takes no packet that says it comes from the VPC itself
-    (Reachability Analyzer, GATEWAY_REJECTS_SPOOFED_TRAFFIC).
-    """
-    for admission in admitted:
-        outside = sets.difference(admission.sources, border.own[family])
-        both = sets.intersection(outside, border.answered(admission.protocol, family))
-        one_way = sets.difference(outside, both)
-        for session, sources in (("both", both), ("one-way", one_way)):
-            if sources:
-                yield Opening(admission, session, sources)
-
-
-def joined(openings: Iterable[Opening]) -> tuple[Opening, ...]:
-    """Join neighbouring blocks of numbers that the same sources use alike."""
-    last: dict[tuple[str, str, Ranges], int] = {}
-    found: list[Opening] = []
-    for opening in openings:
-        block = opening.admission
-        key = (block.protocol, opening.session, opening.sources)
-        before = found[last[key]].admission if key in last else None
-        if before and before.numbers[1] + 1 == block.numbers[0]:
-            whole = replace(
-                before,
-                numbers=(before.numbers[0], block.numbers[1]),
-                rules=tuple(dict.fromkeys(before.rules + block.rules)),
-            )
-            found[last[key]] = opening._replace(admission=whole)
-        else:
-            last[key] = len(found)
-            found.append(opening)
-    return tuple(found)
 
 
 def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
