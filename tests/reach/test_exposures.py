@@ -28,7 +28,7 @@ from ringfence.inventory.records import (
     Vpc,
 )
 from ringfence.reach import Exposure, Hop, exposures
-from tests.build import a_listener, a_rule, balanced, public
+from tests.build import a_listener, a_rule, an_interface, balanced, public
 
 
 def rule(group: str, port: int, source: str, name: str = "sgr-1") -> Rule:
@@ -235,6 +235,23 @@ def test_a_load_balancer_without_listed_nodes_has_its_families_addresses(
     own = [r for r in exposures(world).rows if r.resource == balancer.id]
 
     assert families == {row.family for row in own}
+
+
+@pytest.mark.parametrize(("private", "count"), [((), 1), (("2a05:d018::/56",), 0)])
+def test_private_ipv6_is_not_on_the_internet(
+    private: tuple[str, ...], count: int
+) -> None:
+    """AWS advertises no private IPv6 block, though its addresses look public."""
+    sixth = "2a05:d018::7"
+    world = public(
+        a_rule(22, "::/0"),
+        network_interfaces=(an_interface(ipv6=(sixth,)),),
+        vpc_networks=(
+            Vpc(id="vpc-1", ipv6_cidrs=("2a05:d018::/56",), private_ipv6=private),
+        ),
+    )
+
+    assert count == len([r for r in exposures(world).rows if r.address == sixth])
 
 
 def test_who_may_use_all_of_icmp_is_told_once() -> None:

@@ -135,6 +135,7 @@ def _vpc(raw: Raw) -> Vpc:
         id=text(raw, "VpcId"),
         cidrs=listed or cidrs([raw], "CidrBlock"),
         ipv6_cidrs=_ipv6_cidrs(raw),
+        private_ipv6=cidrs(_private_ipv6(raw), "Ipv6CidrBlock"),
         is_default=flag(raw, "IsDefault"),
         tags=tags(raw),
     )
@@ -149,6 +150,14 @@ def _subnet(raw: Raw) -> Subnet:
         zone=text_or_empty(raw, "AvailabilityZone"),
         tags=tags(raw),
     )
+
+
+def _private_ipv6(raw: Raw) -> list[Raw]:
+    return [
+        item
+        for item in rows(raw, "Ipv6CidrBlockAssociationSet")
+        if text_or_none(item, "Ipv6AddressAttribute") == "private"
+    ]
 
 
 def _ipv6_cidrs(raw: Raw) -> tuple[str, ...]:

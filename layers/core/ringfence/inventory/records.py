@@ -19,9 +19,12 @@ Ports = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
+    """*private_ipv6* are those of *ipv6_cidrs* that AWS never advertises."""
+
     id: str
     cidrs: tuple[str, ...] = ()
     ipv6_cidrs: tuple[str, ...] = ()
+    private_ipv6: tuple[str, ...] = ()
     is_default: bool = False
     tags: Tags = field(default_factory=dict)
 

@@ -133,7 +133,9 @@ class World:
     def addresses_of(self, interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
         """Give the interface's addresses that packets from outside can name."""
         if self.outside.is_named_publicly:
-            yield from addresses_of(interface)
+            for text, family in addresses_of(interface):
+                if family == "ipv4" or self.borders.is_advertised(interface.vpc, text):
+                    yield text, family
             return
         own = self.borders.own(interface.vpc)
         for text in (*(item.private for item in interface.addresses), *interface.ipv6):
