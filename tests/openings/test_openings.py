@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ringfence.estate import Estate
 from ringfence.finding import Severity
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Rule
+from ringfence.inventory.records import Action, Listener, ListenerRule, Rule, Target
 from ringfence.openings import Audience, Kind, Opening
 from ringfence.reach import sets
 from ringfence.subjects.remedy import Culprits
 from ringfence.subjects.telling import Teller
-from tests.build import a_rule, an_estate, an_interface, public
+from tests.build import a_listener, a_rule, an_estate, an_interface, balanced, public
 from tests.strategies import inbound_rules
 
 TRUSTED = {"office": ("198.51.100.0/25",)}
@@ -156,6 +156,36 @@ def test_a_command_that_closes_other_protocols_says_so() -> None:
     problem = Teller(estate).problem(udp, base=Severity.CRITICAL, why="So.")
 
     assert "This closes more than what is told here" in (problem.fix or "")
+
+
+def test_a_load_balancer_behind_another_is_not_told_beside_its_target() -> None:
+    """What an application load balancer forwards is told of the target alone."""
+    world = balanced(a_listener(80, "HTTP"), product="jira")
+    (inner,) = world.load_balancers
+    to_inner = Action(kind="forward", targets=("chain",))
+    outer = replace(inner, id="outer", name="outer", kind="network", groups=())
+    chain = replace(
+        world.target_groups[0],
+        id="chain",
+        kind="alb",
+        protocol="TCP",
+        port=80,
+        targets=(Target(inner.id, 80, "healthy"),),
+    )
+    rule = ListenerRule(id="outer/80", priority=None, actions=(to_inner,))
+    first = Listener(
+        id="outer/80", balancer="outer", port=80, protocol="TCP", rules=(rule,)
+    )
+    world = replace(
+        world,
+        load_balancers=(replace(inner, is_internet_facing=False), outer),
+        listeners=(*world.listeners, first),
+        target_groups=(*world.target_groups, chain),
+    )
+    estate = an_estate(world)
+
+    assert {inner.id, "outer", "i-1"} == estate.exposures.by_resource.keys()
+    assert ["i-1"] == [opening.resource for opening in estate.openings]
 
 
 def test_wide_range_is_the_worst_that_it_covers() -> None:

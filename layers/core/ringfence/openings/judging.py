@@ -141,8 +141,8 @@ def _pieces(
         if row.ports is None:
             yield _Piece(Kind.OTHER, None, (entrance,))
         elif row.entry == "load-balancer" or fronts.is_balancer(row.resource):
-            is_behind = row.entry == "load-balancer"
-            judge = fronts.kind_behind if is_behind else fronts.own_kind
+            is_own = fronts.is_balancer(row.resource)
+            judge = fronts.own_kind if is_own else fronts.kind_behind
             kind = judge(row, known)
             if kind:
                 yield _Piece(kind, row.ports, (entrance,))
