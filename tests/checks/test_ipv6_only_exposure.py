@@ -23,6 +23,7 @@ FIRES = [
     dual(a_rule(443, "198.51.100.0/24"), a_rule(443, "::/0", name="sgr-2")),
 ]
 QUIET = [
+    dual(a_rule(443, "pl-unread"), a_rule(443, "::/0", name="sgr-2")),
     dual(a_rule(443, "0.0.0.0/0"), a_rule(443, "::/0", name="sgr-2")),
     dual(a_rule(443, "0.0.0.0/0")),
     dual(a_rule(443, "2001:4860::/48")),

@@ -117,19 +117,45 @@ def test_the_table_is_for_people(ringfence: Ringfence, opened: Path) -> None:
     assert "1 exposure opened, 0 closed" in output.splitlines()[-1]
 
 
-@pytest.mark.parametrize("form", ["list", "lines"])
+FORMS = {
+    "list": [EVENT],
+    "line": EVENT,
+    "log file": {"Records": [EVENT]},
+    "looked up": {"Events": [{"EventId": "e", "CloudTrailEvent": json.dumps(EVENT)}]},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("indent", [None, 2])
 def test_events_are_done(
-    ringfence: Ringfence, opened: Path, tmp_path: Path, form: str
+    ringfence: Ringfence, opened: Path, tmp_path: Path, form: str, indent: int | None
 ) -> None:
-    """A list and lines are read alike."""
+    """Whatever CloudTrail and its tools write is read alike."""
     events = tmp_path / "events.json"
-    events.write_text(json.dumps([EVENT] if form == "list" else EVENT) + "\n")
+    events.write_text(json.dumps(FORMS[form], indent=indent) + "\n")
 
     code, answer = told(ringfence, opened, "--events", events)
 
     assert 1 == code
     assert [[3389, 3389]] == [row["ports"] for row in answer["exposures"]["opened"]]
     assert [] == answer["not_applied"]
+
+
+def test_events_on_lines_are_done(
+    ringfence: Ringfence, opened: Path, tmp_path: Path
+) -> None:
+    """An object on each line, each once."""
+    events = tmp_path / "events.json"
+    first = json.dumps(EVENT)
+    second = json.dumps(EVENT | {"eventID": "e-2"}).replace("3389", "3391")
+    events.write_text(f"{first}\n{second}\n")
+
+    code, answer = told(ringfence, opened, "--events", events)
+
+    assert 1 == code
+    assert [[3389, 3389], [3391, 3391]] == [
+        row["ports"] for row in answer["exposures"]["opened"]
+    ]
 
 
 def test_an_event_that_is_not_applied_exits_with_3(
@@ -191,6 +217,7 @@ def test_wrong_use_exits_with_2(
         ("{", "neither a JSON list"),
         ('{"eventName": "X"}', "eventID"),
         ("[1]", "detail"),
+        ('{"Events": [{}]}', "CloudTrailEvent is missing"),
     ],
 )
 def test_what_is_no_event_is_wrong_input(

@@ -195,5 +195,14 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_powershell_redirects_is_read(tmp_path: Path, encoding: str) -> None:
+    """Its ``>`` writes a byte order mark, in older versions UTF-16."""
+    _folder(tmp_path, "ec2.describe_vpcs", {"Vpcs": []})
+    (tmp_path / "ec2.describe_vpcs.json").write_text('{"Vpcs": []}', encoding)
+
+    assert {"Vpcs": []} == load(tmp_path).responses["ec2.describe_vpcs"]
+
+
 def _folder(path: Path, operation: str, answer: dict[str, Any]) -> None:
     write(replace(load(PAGES), responses={operation: answer}), path)

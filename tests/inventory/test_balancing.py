@@ -311,6 +311,24 @@ def test_client_addresses_are_kept_as_aws_defaults(
 
 
 @pytest.mark.parametrize(
+    ("told", "expected"), [("ipv6", True), ("ipv4", False), (None, False)]
+)
+def test_a_target_group_is_of_one_family(*, told: str | None, expected: bool) -> None:
+    """Old dumps do not tell: then there was IPv4 only."""
+    group = {"TargetGroupArn": "arn:1", "TargetGroupName": "t", "Protocol": "HTTP"}
+
+    inventory = an_inventory(
+        elbv2__describe_target_groups={
+            "TargetGroups": [group | {"IpAddressType": told}]
+        },
+        elbv2__describe_target_health={"arn:1": {"TargetHealthDescriptions": []}},
+        elbv2__describe_target_group_attributes={"arn:1": {"Attributes": []}},
+    )
+
+    assert expected is inventory.target_groups[0].is_ipv6
+
+
+@pytest.mark.parametrize(
     ("operation", "part"),
     [
         ("elbv2.describe_target_health", "target_groups"),

@@ -61,11 +61,11 @@ def _web(  # noqa: PLR0917 - a row of a table
 
 
 def test_a_group_of_ec2_classic_has_no_vpc_and_names_its_sources() -> None:
-    """An old dump may name a group by its name alone."""
+    """An old dump may name a group by its name alone; it is a reference still."""
     classic = an_inventory().security_groups[2]
 
     assert classic.vpc is None
-    assert ("amazon-elb-sg", (0, 65535)) == (
+    assert ("sg-amazon-elb-sg", (0, 65535)) == (
         classic.rules[0].source,
         classic.rules[0].ports,
     )

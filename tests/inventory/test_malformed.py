@@ -17,6 +17,12 @@ ENTRY = {
 }
 LISTENER = {"ListenerArn": "arn:1", "LoadBalancerArn": "arn:2", "Protocol": "TCP"}
 RULE = {"RuleArn": "arn:3", "Priority": "soon"}
+FROM_OFFICE = {"Field": "source-ip", "SourceIpConfig": {"Values": ["office"]}}
+GROUP = {"GroupId": "sg-1", "GroupName": "web"}
+SSH = {"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "anywhere"}]}
+DEFAULT_ROUTE = {"DestinationCidrBlock": "default", "GatewayId": "igw-1"}
+SUBNET = {"SubnetId": "subnet-1", "VpcId": "vpc-1"}
+INTERFACE = {"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1"}
 CLASSIC = {"LoadBalancerName": "jira"}
 
 
@@ -106,6 +112,60 @@ CLASSIC = {"LoadBalancerName": "jira"}
             "elb.describe_load_balancer_attributes",
             {"jira": {"LoadBalancerAttributes": []}},
             "jira: LoadBalancerAttributes is not an object",
+        ),
+        (
+            "ec2.describe_security_groups",
+            {"SecurityGroups": [GROUP | {"IpPermissions": [SSH]}]},
+            r"SecurityGroups\[0\]: CidrIp is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_network_acls",
+            {"NetworkAcls": [ACL | {"Entries": [ENTRY | {"CidrBlock": "any"}]}]},
+            "CidrBlock is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_route_tables",
+            {"RouteTables": [ROUTE_TABLE | {"Routes": [DEFAULT_ROUTE]}]},
+            "DestinationCidrBlock is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_vpcs",
+            {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/33"}]},
+            r"Vpcs\[0\]: CidrBlock is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_subnets",
+            {"Subnets": [SUBNET | {"CidrBlock": "10.0.0"}]},
+            "CidrBlock is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_network_interfaces",
+            {
+                "NetworkInterfaces": [
+                    INTERFACE | {"Ipv6Addresses": [{"Ipv6Address": "::g"}]}
+                ]
+            },
+            "Ipv6Address is not a CIDR or an address",
+        ),
+        (
+            "ec2.describe_network_interfaces",
+            {"NetworkInterfaces": [INTERFACE | {"PrivateIpAddress": "10.0.0.300"}]},
+            "PrivateIpAddress is not a CIDR or an address",
+        ),
+        (
+            "ec2.get_managed_prefix_list_entries",
+            {"pl-0a1": {"Entries": [{"Cidr": "office"}]}},
+            r"Entries\[0\]: Cidr is not a CIDR or an address",
+        ),
+        (
+            "elbv2.describe_rules",
+            {
+                "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
+                "listener/app/web/a1/80": {
+                    "Rules": [RULE | {"Priority": "1", "Conditions": [FROM_OFFICE]}]
+                }
+            },
+            r"a1/80: Rules\[0\]: Values is not a CIDR or an address",
         ),
         (
             "iam.get_server_certificate",

@@ -30,6 +30,19 @@ def test_a_vpc_has_the_blocks_that_are_associated() -> None:
     ) == an_inventory().vpc_networks
 
 
+def test_a_vpc_s_ipv6_block_may_be_private() -> None:
+    """AWS says of each block whether it is advertised."""
+    blocks = [
+        {"Ipv6CidrBlock": "2a05:d018::/56", "Ipv6AddressAttribute": "public"},
+        {"Ipv6CidrBlock": "2a05:d019::/56", "Ipv6AddressAttribute": "private"},
+    ]
+    vpc = {"VpcId": "vpc-1", "Ipv6CidrBlockAssociationSet": blocks}
+
+    (read,) = an_inventory(ec2__describe_vpcs={"Vpcs": [vpc]}).vpc_networks
+
+    assert ("2a05:d019::/56",) == read.private_ipv6
+
+
 def test_a_subnet_may_have_no_ipv4_block() -> None:
     """An IPv6-only subnet has no CidrBlock."""
     assert (

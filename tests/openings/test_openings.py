@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ringfence.estate import Estate
 from ringfence.finding import Severity
 from ringfence.inventory import Inventory
-from ringfence.inventory.records import Rule
+from ringfence.inventory.records import Action, Listener, ListenerRule, Rule, Target
 from ringfence.openings import Audience, Kind, Opening
 from ringfence.reach import sets
 from ringfence.subjects.remedy import Culprits
 from ringfence.subjects.telling import Teller
-from tests.build import a_rule, an_estate, an_interface, public
+from tests.build import a_listener, a_rule, an_estate, an_interface, balanced, public
 from tests.strategies import inbound_rules
 
 TRUSTED = {"office": ("198.51.100.0/25",)}
@@ -57,7 +57,7 @@ def is_let_in(estate: Estate, port: int, source: str) -> bool:
 def test_openings_are_exposures_less_what_is_accepted(listed: tuple[Rule, ...]) -> None:
     """A packet is told if and only if it is let in and nobody accepts it."""
     estate = an_estate(bitbucket(*listed), trusted=TRUSTED)
-    tcp = [opening for opening in estate.openings if opening.protocol == "tcp"]
+    tcp = [opening for opening in estate.openings if opening.protocol in ("tcp", "all")]
     for port in PORTS:
         for source in SOURCES:
             told = any(is_told(opening, port, source) for opening in tcp)
@@ -120,6 +120,72 @@ def test_trusting_everyone_leaves_nothing(listed: tuple[Rule, ...]) -> None:
     everyone = {"all": ("0.0.0.0/0", "::/0")}
 
     assert () == an_estate(bitbucket(*listed), trusted=everyone).openings
+
+
+def test_a_rule_for_all_protocols_is_one_opening() -> None:
+    """One bad rule is one bad thing, and its command closes just that."""
+    estate = an_estate(public(a_rule(None, protocol="all")))
+    (opening,) = estate.openings
+    problem = Teller(estate).problem(opening, base=Severity.CRITICAL, why="So.")
+
+    assert (Kind.ADMIN, "all") == (opening.kind, opening.discriminator)
+    assert "Every protocol and port is reachable from the internet" == problem.title
+    assert {"tcp", "udp", "other"} == {row.protocol for row in opening.rows}
+    assert "This closes more" not in (problem.fix or "")
+
+
+def test_protocols_that_differ_are_told_apart() -> None:
+    """TCP from everywhere and the rest from a few are two bad things."""
+    estate = an_estate(
+        public(
+            a_rule((0, 65535)), a_rule(None, "8.0.0.0/8", protocol="all", name="sgr-2")
+        )
+    )
+
+    assert {"tcp-0-65535", "udp-0-65535", "other"} == {
+        opening.discriminator for opening in estate.openings
+    }
+
+
+def test_a_command_that_closes_other_protocols_says_so() -> None:
+    """Whoever revokes an all-rule for a finding on UDP cuts off TCP, too."""
+    estate = an_estate(public(a_rule(None, protocol="all")))
+    (opening,) = estate.openings
+    udp = replace(opening, protocol="udp")
+
+    problem = Teller(estate).problem(udp, base=Severity.CRITICAL, why="So.")
+
+    assert "This closes more than what is told here" in (problem.fix or "")
+
+
+def test_a_load_balancer_behind_another_is_not_told_beside_its_target() -> None:
+    """What an application load balancer forwards is told of the target alone."""
+    world = balanced(a_listener(80, "HTTP"), product="jira")
+    (inner,) = world.load_balancers
+    to_inner = Action(kind="forward", targets=("chain",))
+    outer = replace(inner, id="outer", name="outer", kind="network", groups=())
+    chain = replace(
+        world.target_groups[0],
+        id="chain",
+        kind="alb",
+        protocol="TCP",
+        port=80,
+        targets=(Target(inner.id, 80, "healthy"),),
+    )
+    rule = ListenerRule(id="outer/80", priority=None, actions=(to_inner,))
+    first = Listener(
+        id="outer/80", balancer="outer", port=80, protocol="TCP", rules=(rule,)
+    )
+    world = replace(
+        world,
+        load_balancers=(replace(inner, is_internet_facing=False), outer),
+        listeners=(*world.listeners, first),
+        target_groups=(*world.target_groups, chain),
+    )
+    estate = an_estate(world)
+
+    assert {inner.id, "outer", "i-1"} == estate.exposures.by_resource.keys()
+    assert ["i-1"] == [opening.resource for opening in estate.openings]
 
 
 def test_wide_range_is_the_worst_that_it_covers() -> None:

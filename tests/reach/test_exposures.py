@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.blocking import BlockPublicAccess, Exclusion
 from ringfence.inventory.records import (
@@ -26,6 +28,7 @@ from ringfence.inventory.records import (
     Vpc,
 )
 from ringfence.reach import Exposure, Hop, exposures
+from tests.build import a_listener, a_rule, an_interface, balanced, public
 
 
 def rule(group: str, port: int, source: str, name: str = "sgr-1") -> Rule:
@@ -202,6 +205,67 @@ def test_an_unread_group_is_unknown_not_closed() -> None:
     assert "the security group sg-web could not be read" in {
         blind.because for blind in found.unknown
     }
+
+
+@pytest.mark.parametrize(
+    ("address_type", "attributes", "families"),
+    [
+        ("ipv4", {}, {"ipv4"}),
+        ("dualstack", {}, {"ipv4", "ipv6"}),
+        ("dualstack-without-public-ipv4", {}, {"ipv6"}),
+        ("dualstack", {"ipv6.deny_all_igw_traffic": "true"}, {"ipv4"}),
+    ],
+)
+def test_a_load_balancer_without_listed_nodes_has_its_families_addresses(
+    address_type: str, attributes: dict[str, str], families: set[str]
+) -> None:
+    """Where the nodes' interfaces are not listed, its own type tells."""
+    world = balanced(a_listener(80, "HTTP"))
+    (balancer,) = world.load_balancers
+    lb, node = world.security_groups
+    sixth = a_rule(80, "::/0", group="sg-lb", name="sgr-6")
+    world = replace(
+        world,
+        security_groups=(replace(lb, rules=(*lb.rules, sixth)), node),
+        load_balancers=(
+            replace(balancer, address_type=address_type, attributes=attributes),
+        ),
+    )
+
+    own = [r for r in exposures(world).rows if r.resource == balancer.id]
+
+    assert families == {row.family for row in own}
+
+
+@pytest.mark.parametrize(("private", "count"), [((), 1), (("2a05:d018::/56",), 0)])
+def test_private_ipv6_is_not_on_the_internet(
+    private: tuple[str, ...], count: int
+) -> None:
+    """AWS advertises no private IPv6 block, though its addresses look public."""
+    sixth = "2a05:d018::7"
+    world = public(
+        a_rule(22, "::/0"),
+        network_interfaces=(an_interface(ipv6=(sixth,)),),
+        vpc_networks=(
+            Vpc(id="vpc-1", ipv6_cidrs=("2a05:d018::/56",), private_ipv6=private),
+        ),
+    )
+
+    assert count == len([r for r in exposures(world).rows if r.address == sixth])
+
+
+def test_who_may_use_all_of_icmp_is_told_once() -> None:
+    """An office's ICMP beside everybody's echo is two rows, not one per type."""
+    office = a_rule(None, "198.51.100.0/24", protocol="icmp")
+    echo = replace(a_rule(None, protocol="icmp", name="sgr-2"), icmp=(8, 0))
+
+    rows = exposures(public(office, echo)).rows
+
+    assert [((-1, -1), ("198.51.100.0/24",))] == [
+        (row.icmp, row.sources) for row in rows if len(row.sources) == 1
+    ]
+    assert {(-1, -1), (8, 0)} == {row.icmp for row in rows}
+    assert 2 == len(rows)
 
 
 def test_a_target_is_reached_through_its_load_balancer() -> None:

@@ -66,6 +66,33 @@ def test_other_protocols_are_compared_too() -> None:
     assert {"icmp", "other", "udp"} == {row.protocol for row in opened}
 
 
+def test_types_of_icmp_are_compared_one_by_one() -> None:
+    """What was let in type by type is not told again as all of ICMP."""
+    echo = build.a_rule(None, "203.0.113.0/25", protocol="icmp", name="sgr-2")
+    echo = replace(echo, icmp=(8, 0))
+    half = build.a_rule(None, "0.0.0.0/1", protocol="icmp")
+    split, plain = (
+        exposures(build.public(*listed)).rows for listed in ((half, echo), (half,))
+    )
+    (lost,) = rows_added(plain, split)
+
+    assert () == rows_added(split, plain)
+    assert ((8, 0), ("203.0.113.0/25",)) == (lost.icmp, lost.sources)
+
+
+def test_a_protocol_among_all_others_is_not_new() -> None:
+    """Naming GRE where all protocols get in opens nothing."""
+    everything = build.a_rule(None, protocol="all")
+    gre = build.a_rule(None, protocol="47", name="sgr-2")
+    before, after = (
+        exposures(build.public(*listed)).rows
+        for listed in ((everything,), (everything, gre))
+    )
+
+    assert () == rows_added(before, after)
+    assert () == rows_added(after, before)
+
+
 def lets_in(found: tuple[Exposure, ...], of: Exposure, port: int, source: int) -> bool:
     """Say packet by packet whether a row about the same address takes it."""
     point = ((source, source),)

@@ -67,7 +67,7 @@ def _problem(
 ) -> Problem:
     is_grave = is_used and any(_is_sensitive(rule) for rule in told)
     opens = list(rules_as_text(told))
-    state = "nothing is reached through it now" if is_used else "unused"
+    state = estate.used.state_of(group.id, "nothing is reached through it now")
     return Problem(
         resource=group.id,
         message=f"{group.id} ({group.name}) lets in ranges that are too large to "

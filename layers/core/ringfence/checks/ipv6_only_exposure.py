@@ -48,7 +48,10 @@ def ipv6_only_exposure(estate: Estate) -> Iterator[Problem | Doubt]:
         if item.address_type == "dualstack-without-public-ipv4"
     }
     admitting = Admitting(estate)
+    unclear = {blind.resource for blind in estate.exposures.unknown}
     for resource in estate.exposures.by_resource:
+        if resource in unclear:
+            continue  # what IPv4 lets in is not all known
         rows = [r for r in arrivals(estate, resource) if _is_broad(estate, r)]
         sixth = [
             row

@@ -8,8 +8,8 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import SecurityGroup
 from ringfence.openings import GroupOpenness, Used, is_wide
-from ringfence.reach.filters import UnreadableError
 from ringfence.services import SERVICES, service_ports
+from ringfence.subjects.awakening import is_told_awake, used_later
 from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
@@ -38,22 +38,25 @@ def open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     is the whole internet, and prefix lists are what is in them.
     Sensitive are administration, data stores and cluster ports.
     It is quiet where packets get through the rule: EXP-001 to EXP-005 tell that,
-    of the resource and with its true weight. Ranges of more than 1024 ports are
+    of the resource and with its true weight, and EXP-010 tells what will get
+    through once a stopped instance starts. Ranges of more than 1024 ports are
     SG-002's. A group that nothing uses weighs one step less.
     """
     inventory = estate.inventory
-    used = estate.used
+    used, later = estate.used, used_later(estate)
     for group in inventory.security_groups:
-        try:
-            judged = estate.groups.of(group)
-        except UnreadableError as reason:
-            yield Doubt(group.id, str(reason))
-            continue
-        yield from _problems(estate, group, judged, used)
+        judged = estate.groups.of(group)
+        if judged.because:
+            yield Doubt(group.id, judged.because)
+        yield from _problems(estate, group, judged, used, later)
 
 
 def _problems(
-    estate: Estate, group: SecurityGroup, judged: GroupOpenness, used: Used
+    estate: Estate,
+    group: SecurityGroup,
+    judged: GroupOpenness,
+    used: Used,
+    later: Used,
 ) -> Iterator[Problem]:
     if judged.opens_everything():
         return
@@ -63,11 +66,18 @@ def _problems(
         for port in sorted(service_ports(protocol)) if broad else ():
             if not any(low <= port <= high for low, high in broad):
                 continue
+            telling = (
+                (used, later) if is_told_awake(protocol, (port, port)) else (used,)
+            )
             rules = judged.rules_on(protocol, (port, port))
-            if any(used.passes(rule, protocol, (port, port)) for rule in rules):
+            if any(
+                told.passes(rule, protocol, (port, port))
+                for rule in rules
+                for told in telling
+            ):
                 continue
             service = SERVICES[protocol, port]
-            state = "nothing is reached through it now" if is_used else "unused"
+            state = used.state_of(group.id, "nothing is reached through it now")
             yield Problem(
                 resource=group.id,
                 discriminator=f"{protocol}-{port}",

@@ -8,7 +8,7 @@ from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Ports, Rule, SecurityGroup
 from ringfence.openings import GroupOpenness, is_wide
-from ringfence.reach.filters import UnreadableError
+from ringfence.subjects.awakening import is_told_awake, used_later
 from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
 
@@ -31,21 +31,24 @@ def wide_open_group(estate: Estate) -> Iterator[Problem | Doubt]:
     The group's inbound rules are judged together: sources that together are the
     internet, ports that together are a wide range.
     It is quiet where such a range is reached through the group: EXP-001 to
-    EXP-005 tell that, of the resource. A group that nothing uses weighs one
+    EXP-005 tell that, of the resource, and EXP-010 where it will be once a
+    stopped instance starts. A group that nothing uses weighs one
     step less.
     """
     inventory = estate.inventory
-    used = estate.used
+    used, later = estate.used, used_later(estate)
     for group in inventory.security_groups:
-        try:
-            judged = estate.groups.of(group)
-        except UnreadableError as reason:
-            yield Doubt(group.id, str(reason))
-            continue
+        judged = estate.groups.of(group)
+        if judged.because:
+            yield Doubt(group.id, judged.because)
         for protocol, ports in _wide(judged):
             transport = "tcp" if protocol == "all" else protocol
+            telling = (used, later) if is_told_awake(transport, ports) else (used,)
             rules = judged.rules_on(transport, ports)
-            if not any(used.passes_wide(rule, transport) for rule in rules):
+            is_told = any(
+                told.passes_wide(rule, transport) for rule in rules for told in telling
+            )
+            if not is_told:
                 is_used = group.id in used.groups
                 width = (protocol, ports)
                 yield _problem(estate, group, width, rules, is_used=is_used)
@@ -73,7 +76,8 @@ def _problem(
     protocol, (low, high) = width
     everything = protocol == "all"
     what = "every protocol and port" if everything else f"{protocol} {low}-{high}"
-    state = "nothing so wide is reached through it now" if is_used else "unused"
+    nothing = "nothing so wide is reached through it now"
+    state = estate.used.state_of(group.id, nothing)
     return Problem(
         resource=group.id,
         discriminator="all" if everything else f"{protocol}-{low}-{high}",

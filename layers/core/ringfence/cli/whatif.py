@@ -147,7 +147,11 @@ def _edited(
 
 
 def _events(path: Path) -> list[Any]:
-    """Read a JSON list, or an event on each line."""
+    """
+    Read a JSON list, an event on each line, or what CloudTrail itself gives.
+
+    That is a log file, or what ``aws cloudtrail lookup-events`` prints.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -158,11 +162,33 @@ def _events(path: Path) -> list[Any]:
         if text.lstrip().startswith("["):
             listed: list[Any] = json.loads(text)
             return listed
+        if (told := _of_cloudtrail(text)) is not None:
+            return told
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     except ValueError as error:
         raise WrongInputError(
             f"{path}: neither a JSON list nor one object on each line: {error}"
         ) from error
+
+
+def _of_cloudtrail(text: str) -> list[Any] | None:
+    """Give the records of a log file or of looked-up events; None: it is neither."""
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return None  # an object on each line
+    if isinstance(whole, dict) and isinstance(whole.get("Records"), list):
+        return list(whole["Records"])
+    if isinstance(whole, dict) and isinstance(whole.get("Events"), list):
+        return [json.loads(_record_of(item)) for item in whole["Events"]]
+    return [whole]
+
+
+def _record_of(event: Any) -> str:
+    record = event.get("CloudTrailEvent") if isinstance(event, dict) else None
+    if isinstance(record, str):
+        return record
+    raise ValueError("Events: CloudTrailEvent is missing or not text")
 
 
 def _compared(

@@ -104,7 +104,7 @@ def _gap_as_json(gap: Gap) -> dict[str, str]:
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_bytes())  # with or without a BOM
     except OSError as error:
         raise SnapshotError(f"{path}: {error.strerror}") from error
     except ValueError as error:

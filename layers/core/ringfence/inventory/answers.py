@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sys import intern
 from typing import TypeVar
 
+from ringfence.inventory.intervals import parse
 from ringfence.snapshot import SnapshotError
 
 Raw = dict[str, object]
@@ -52,6 +53,25 @@ def text_or_empty(raw: Raw, key: str) -> str:
 def shared_text(raw: Raw, key: str) -> str:
     """As `text`, one object for all equal values: few CIDRs are in most rules."""
     return intern(text(raw, key))
+
+
+def cidr(raw: Raw, key: str) -> str:
+    """The range or single address that AWS always gives, shared as its text is."""
+    value = shared_text(raw, key)
+    try:
+        parse(value)
+    except ValueError:
+        raise _malformed(raw, key, "a CIDR or an address") from None
+    return value
+
+
+def cidr_or_none(raw: Raw, key: str) -> str | None:
+    return cidr(raw, key) if text_or_none(raw, key) else None
+
+
+def cidrs(raws: Sequence[Raw], key: str) -> tuple[str, ...]:
+    """As `present`, for ranges and addresses."""
+    return tuple(cidr(raw, key) for raw in raws if text_or_none(raw, key))
 
 
 def integer(raw: Raw, key: str) -> int | None:

@@ -6,6 +6,7 @@ from ringfence.inventory.answers import (
     Answers,
     MalformedError,
     Raw,
+    cidr,
     flag,
     inner,
     integer,
@@ -117,6 +118,7 @@ def read_target_groups(answers: Answers) -> tuple[TargetGroup, ...]:
             port=integer(raw, "Port"),
             vpc=text_or_none(raw, "VpcId"),
             preserves_client_ip=_preserves_client_ip(raw, attributes),
+            is_ipv6=text_or_none(raw, "IpAddressType") == "ipv6",
             crosses_zones=_ON_OR_OFF.get(attributes.get(_CROSS_ZONE, "")),
             targets=targets,
             tags=tags_of.get(arn, {}),
@@ -199,7 +201,7 @@ def _rule(raw: Raw) -> ListenerRule:
     return ListenerRule(
         id=text(raw, "RuleArn"),
         priority=_priority(raw),
-        source_cidrs=tuple(cidr for item in by_source for cidr in _cidrs(item)),
+        source_cidrs=tuple(source for item in by_source for source in _cidrs(item)),
         has_other_conditions=len(by_source) < len(conditions),
         actions=_actions(raw, "Actions"),
     )
@@ -215,9 +217,10 @@ def _priority(raw: Raw) -> int | None:
 
 
 def _cidrs(condition: Raw) -> tuple[str, ...]:
-    return texts(inner(condition, "SourceIpConfig"), "Values") or texts(
+    values = texts(inner(condition, "SourceIpConfig"), "Values") or texts(
         condition, "Values"
     )
+    return tuple(cidr({"Values": value}, "Values") for value in values)
 
 
 def _actions(raw: Raw, key: str) -> tuple[Action, ...]:

@@ -6,6 +6,9 @@ from sys import intern
 from ringfence.inventory.answers import (
     Answers,
     Raw,
+    cidr,
+    cidr_or_none,
+    cidrs,
     flag,
     inner,
     moment,
@@ -114,8 +117,8 @@ def _interface(raw: Raw) -> NetworkInterface:
         description=text_or_empty(raw, "Description"),
         is_requester_managed=flag(raw, "RequesterManaged"),
         addresses=tuple(_private_addresses(raw)),
-        ipv6=present(rows(raw, "Ipv6Addresses"), "Ipv6Address")
-        + present(rows(raw, "Ipv6Prefixes"), "Ipv6Prefix"),
+        ipv6=cidrs(rows(raw, "Ipv6Addresses"), "Ipv6Address")
+        + cidrs(rows(raw, "Ipv6Prefixes"), "Ipv6Prefix"),
         denies_gateway_traffic=flag(raw, "DenyAllIgwTraffic"),
         tags=tags(raw, "TagSet"),
     )
@@ -127,14 +130,14 @@ def _private_addresses(raw: Raw) -> Iterator[PrivateAddress]:
 
     The interface's own association is its primary address's: it is said twice.
     """
-    own = text_or_none(inner(raw, "Association"), "PublicIp")
-    primary = text_or_none(raw, "PrivateIpAddress")
+    own = cidr_or_none(inner(raw, "Association"), "PublicIp")
+    primary = cidr_or_none(raw, "PrivateIpAddress")
     listed = rows(raw, "PrivateIpAddresses")
     if not listed and primary:
         yield PrivateAddress(primary, own)
     for item in listed:
-        private = text(item, "PrivateIpAddress")
-        public = text_or_none(inner(item, "Association"), "PublicIp")
+        private = cidr(item, "PrivateIpAddress")
+        public = cidr_or_none(inner(item, "Association"), "PublicIp")
         is_primary = flag(item, "Primary") or private == primary
         yield PrivateAddress(private, public or (own if is_primary else None))
 

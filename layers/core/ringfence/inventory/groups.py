@@ -6,6 +6,7 @@ from sys import intern
 from ringfence.inventory.answers import (
     Answers,
     Raw,
+    cidr,
     flag,
     inner,
     rows,
@@ -24,9 +25,9 @@ RULES = "ec2.describe_security_group_rules"
 # What tells a group's rules apart: AWS refuses a second one that is equal.
 _Signature = tuple[str, bool, str, Ports | None, tuple[int, int], str]
 _SOURCES = (
-    ("IpRanges", "CidrIp"),
-    ("Ipv6Ranges", "CidrIpv6"),
-    ("PrefixListIds", "PrefixListId"),
+    ("IpRanges", "CidrIp", cidr),
+    ("Ipv6Ranges", "CidrIpv6", cidr),
+    ("PrefixListIds", "PrefixListId", shared_text),
 )
 
 
@@ -88,12 +89,12 @@ def _rules(
 
 
 def _sources(raw: Raw) -> Iterator[tuple[str, str, Reference | None]]:
-    for key, member in _SOURCES:
+    for key, member, source in _SOURCES:
         for item in rows(raw, key):
-            yield shared_text(item, member), text_or_empty(item, "Description"), None
+            yield source(item, member), text_or_empty(item, "Description"), None
     for item in rows(raw, "UserIdGroupPairs"):
-        # In EC2-Classic a pair could name its group alone.
-        group = text_or_none(item, "GroupId") or text(item, "GroupName")
+        # In EC2-Classic a pair could name its group alone; none has that id now.
+        group = text_or_none(item, "GroupId") or f"sg-{text(item, 'GroupName')}"
         description = text_or_empty(item, "Description")
         yield intern(group), description, read_reference(item)
 

@@ -4,6 +4,9 @@ from ringfence.inventory.answers import (
     Answers,
     MalformedError,
     Raw,
+    cidr,
+    cidr_or_none,
+    cidrs,
     flag,
     inner,
     integer,
@@ -109,16 +112,16 @@ def read_prefix_lists(answers: Answers) -> tuple[PrefixList, ...]:
         identity = text(raw, "PrefixListId")
         if not answers.has(ENTRIES, identity):
             return None
-        cidrs = answers.each_of(
-            ENTRIES, identity, "Entries", lambda entry: shared_text(entry, "Cidr")
+        listed = answers.each_of(
+            ENTRIES, identity, "Entries", lambda entry: cidr(entry, "Cidr")
         )
-        if cidrs is None:
+        if listed is None:
             return None
         return PrefixList(
             id=identity,
             name=text_or_empty(raw, "PrefixListName"),
             owner=text_or_empty(raw, "OwnerId"),
-            cidrs=cidrs,
+            cidrs=listed,
             tags=tags(raw),
         )
 
@@ -127,12 +130,12 @@ def read_prefix_lists(answers: Answers) -> tuple[PrefixList, ...]:
 
 
 def _vpc(raw: Raw) -> Vpc:
-    cidrs = _associated(raw, "CidrBlockAssociationSet", "CidrBlock")
-    first = text_or_empty(raw, "CidrBlock")
+    listed = _associated(raw, "CidrBlockAssociationSet", "CidrBlock")
     return Vpc(
         id=text(raw, "VpcId"),
-        cidrs=cidrs or ((first,) if first else ()),
+        cidrs=listed or cidrs([raw], "CidrBlock"),
         ipv6_cidrs=_ipv6_cidrs(raw),
+        private_ipv6=cidrs(_private_ipv6(raw), "Ipv6CidrBlock"),
         is_default=flag(raw, "IsDefault"),
         tags=tags(raw),
     )
@@ -142,11 +145,19 @@ def _subnet(raw: Raw) -> Subnet:
     return Subnet(
         id=text(raw, "SubnetId"),
         vpc=shared_text(raw, "VpcId"),
-        cidr=text_or_empty(raw, "CidrBlock"),
+        cidr=cidr_or_none(raw, "CidrBlock") or "",
         ipv6_cidrs=_ipv6_cidrs(raw),
         zone=text_or_empty(raw, "AvailabilityZone"),
         tags=tags(raw),
     )
+
+
+def _private_ipv6(raw: Raw) -> list[Raw]:
+    return [
+        item
+        for item in rows(raw, "Ipv6CidrBlockAssociationSet")
+        if text_or_none(item, "Ipv6AddressAttribute") == "private"
+    ]
 
 
 def _ipv6_cidrs(raw: Raw) -> tuple[str, ...]:
@@ -156,7 +167,7 @@ def _ipv6_cidrs(raw: Raw) -> tuple[str, ...]:
 def _associated(raw: Raw, key: str, block: str) -> tuple[str, ...]:
     """The blocks of *key* that are in use: a former one stays listed a while."""
     return tuple(
-        text(item, block)
+        cidr(item, block)
         for item in rows(raw, key)
         if text_or_none(inner(item, f"{block}State"), "State") in {None, "associated"}
     )
@@ -180,7 +191,11 @@ def _route_table(raw: Raw) -> RouteTable:
 
 
 def _route(raw: Raw) -> Route:
-    destination = _first(raw, _DESTINATIONS)
+    destination = (
+        cidr_or_none(raw, "DestinationCidrBlock")
+        or cidr_or_none(raw, "DestinationIpv6CidrBlock")
+        or text_or_none(raw, "DestinationPrefixListId")
+    )
     if not destination:
         raise MalformedError(f"Routes: none of {', '.join(_DESTINATIONS)}")
     return Route(
@@ -211,8 +226,8 @@ def _acl(raw: Raw) -> NetworkAcl:
 
 def _acl_entry(raw: Raw) -> AclEntry:
     number = integer(raw, "RuleNumber")
-    cidr = text_or_none(raw, "CidrBlock") or text_or_none(raw, "Ipv6CidrBlock")
-    if number is None or cidr is None:
+    source = cidr_or_none(raw, "CidrBlock") or cidr_or_none(raw, "Ipv6CidrBlock")
+    if number is None or source is None:
         raise MalformedError("Entries: RuleNumber, CidrBlock or Ipv6CidrBlock missing")
     protocol = read_protocol(raw, "Protocol")
     action = text(raw, "RuleAction")
@@ -223,7 +238,7 @@ def _acl_entry(raw: Raw) -> AclEntry:
         is_egress=flag(raw, "Egress"),
         allows=action == "allow",
         protocol=protocol,
-        cidr=cidr,
+        cidr=source,
         ports=read_ports(inner(raw, "PortRange"), protocol, "From", "To"),
         icmp=read_icmp(inner(raw, "IcmpTypeCode"), protocol, "Type", "Code"),
     )
@@ -265,7 +280,5 @@ def _peering(raw: Raw) -> Peering:
 
 
 def _peer_cidrs(raw: Raw) -> tuple[str, ...]:
-    listed = present(rows(raw, "CidrBlockSet"), "CidrBlock")
-    first = text_or_empty(raw, "CidrBlock")
-    ipv4 = listed or ((first,) if first else ())
-    return ipv4 + present(rows(raw, "Ipv6CidrBlockSet"), "Ipv6CidrBlock")
+    ipv4 = cidrs(rows(raw, "CidrBlockSet"), "CidrBlock") or cidrs([raw], "CidrBlock")
+    return ipv4 + cidrs(rows(raw, "Ipv6CidrBlockSet"), "Ipv6CidrBlock")

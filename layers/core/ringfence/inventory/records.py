@@ -19,9 +19,12 @@ Ports = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc:
+    """*private_ipv6* are those of *ipv6_cidrs* that AWS never advertises."""
+
     id: str
     cidrs: tuple[str, ...] = ()
     ipv6_cidrs: tuple[str, ...] = ()
+    private_ipv6: tuple[str, ...] = ()
     is_default: bool = False
     tags: Tags = field(default_factory=dict)
 
@@ -323,6 +326,7 @@ class TargetGroup:
     vpc: str | None = None  # None: a Lambda function's
     preserves_client_ip: bool = False
     crosses_zones: bool | None = None  # None: as its load balancer
+    is_ipv6: bool = False
     targets: tuple[Target, ...] = ()
     tags: Tags = field(default_factory=dict)
 

@@ -11,10 +11,11 @@ from ringfence.openings.audience import (
 from ringfence.openings.blocks import is_wide
 from ringfence.openings.fronts import stays_plain, target_port
 from ringfence.openings.groups import GroupOpenness, Groups, Used, admitting, openness
-from ringfence.openings.judging import NEEDS, Opening, is_way_in, openings
+from ringfence.openings.judging import EVERYTHING, NEEDS, Opening, is_way_in, openings
 from ringfence.openings.kinds import Kind
 
 __all__ = [
+    "EVERYTHING",
     "NEEDS",
     "Audience",
     "GroupOpenness",

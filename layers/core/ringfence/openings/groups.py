@@ -26,10 +26,17 @@ def openness(rules: Iterable[Rule], strangers: Strangers) -> "GroupOpenness":
 
 
 class GroupOpenness:
-    """The inbound rules of one group with the strangers that each lets in."""
+    """
+    The inbound rules of one group with the strangers that each lets in.
 
-    def __init__(self, named: tuple[tuple[Rule, Audience], ...]) -> None:
+    *because* says why it may be more open than that; empty: it is not.
+    """
+
+    def __init__(
+        self, named: tuple[tuple[Rule, Audience], ...], because: str = ""
+    ) -> None:
         self._named = named
+        self.because = because
         self._broad: dict[str, Ranges] = {}
 
     def broad_ports(self, protocol: str) -> Ranges:
@@ -79,10 +86,25 @@ class Groups:
         self._known: dict[str, GroupOpenness] = {}
 
     def of(self, group: SecurityGroup) -> GroupOpenness:
-        """Judge the rules of *group*, or raise `UnreadableError`."""
+        """Judge those rules of *group* that can be: one only opens more."""
         if group.id not in self._known:
-            self._known[group.id] = openness(group.rules, self._strangers)
+            self._known[group.id] = self._judged(group)
         return self._known[group.id]
+
+    def _judged(self, group: SecurityGroup) -> GroupOpenness:
+        named: list[tuple[Rule, Audience]] = []
+        because = ""
+        for rule in group.rules:
+            if rule.is_egress:
+                continue
+            try:
+                who = self._strangers.of(rule)
+            except UnreadableError as reason:
+                because = because or str(reason)
+                continue
+            if who:
+                named.append((rule, who))
+        return GroupOpenness(tuple(named), because)
 
 
 def admitting(
@@ -119,16 +141,30 @@ class Used:
             )
             for name in groups
         )
+        blind = {item.interface for item in exposures.unknown}
+        self._doubtful = frozenset(
+            name
+            for item in inventory.network_interfaces
+            if item.id in blind
+            for name in item.groups
+        )
         self._passed: dict[tuple[str, str | None], set[tuple[str, Interval]]] = (
             defaultdict(set)
         )
         for row in filter(is_way_in, exposures.rows):
             ports = row.ports or (0, 65535)
             for hop in row.path:
-                if hop.type == "target-group" and hop.rule:
+                if hop.type in ("target-group", "endpoint-group") and hop.rule:
                     ports = (int(hop.rule), int(hop.rule))
                 elif hop.type == "security-group":
                     self._passed[hop.id, hop.rule].add((row.protocol, ports))
+
+    def state_of(self, group: str, nothing: str) -> str:
+        """Say whether *group* is in use, and if it is, that *nothing* is reached."""
+        if group not in self.groups:
+            return "unused"
+        is_sure = group not in self._doubtful
+        return nothing if is_sure else "what is reached through it is not known"
 
     def passes(self, rule: Rule, protocol: str, ports: Interval) -> bool:
         """Whether packets for any of *ports* pass *rule*."""

@@ -8,7 +8,7 @@ so that of the checks that tell them, one speaks and the others stay quiet.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,6 +21,10 @@ from ringfence.openings.fronts import Fronts, target_port
 from ringfence.openings.kinds import Kind, Known
 from ringfence.products import Profile
 from ringfence.reach import Exposure, Exposures
+from ringfence.reach.filters import OTHER
+
+EVERYTHING = "all"
+ALL_PORTS: Ports = (0, 65535)
 
 NEEDS = reach.NEEDS | identity.NEEDS
 
@@ -30,7 +34,8 @@ class Opening:
     """
     Ports of one resource that strangers reach: what one finding tells.
 
-    *ports* is what the client dials, None where the protocol has none.
+    *ports* is what the client dials, None where the protocol has none. *protocol*
+    is `EVERYTHING` where all protocols are open alike.
     *both_ways* are those who get replies, *one_way* those who only get packets in,
     *authenticated* those whom a load balancer asks first who they are.
     """
@@ -46,8 +51,8 @@ class Opening:
 
     @property
     def discriminator(self) -> str:
-        """Give ``tcp-22``, ``tcp-0-65535``, or the protocol alone."""
-        if self.ports is None:
+        """Give ``tcp-22``, ``tcp-0-65535``, or the protocol alone, such as ``all``."""
+        if self.ports is None or self.protocol == EVERYTHING:
             return self.protocol
         low, high = self.ports
         return (
@@ -63,10 +68,15 @@ class Opening:
             for row in self.rows
         )
 
+    @property
+    def whom(self) -> tuple[Audience, Audience, Audience]:
+        """Who gets in, told apart as above."""
+        return self.both_ways, self.one_way, self.authenticated
+
     @cached_property
     def audience(self) -> Audience:
         """All who get anything in."""
-        return joined((self.both_ways, self.one_way, self.authenticated))
+        return joined(self.whom)
 
     @cached_property
     def unasked(self) -> Audience:
@@ -114,9 +124,11 @@ def openings(
             audience = trust.left_of(row)
             if audience:
                 by_protocol[row.protocol].append(Entrance(row, audience))
+        here: list[Opening] = []
         for protocol, entrances in by_protocol.items():
             pieces = _pieces(fronts, known, protocol, entrances)
-            found += _openings(resource, protocol, pieces)
+            here += _openings(resource, protocol, pieces)
+        found += _everything_as_one(here)
     return tuple(found)
 
 
@@ -129,8 +141,8 @@ def _pieces(
         if row.ports is None:
             yield _Piece(Kind.OTHER, None, (entrance,))
         elif row.entry == "load-balancer" or fronts.is_balancer(row.resource):
-            is_behind = row.entry == "load-balancer"
-            judge = fronts.kind_behind if is_behind else fronts.own_kind
+            is_own = fronts.is_balancer(row.resource)
+            judge = fronts.own_kind if is_own else fronts.kind_behind
             kind = judge(row, known)
             if kind:
                 yield _Piece(kind, row.ports, (entrance,))
@@ -183,6 +195,20 @@ def _openings(
                 e.audience for e in entrances if e.row.authenticated_by
             ),
         )
+
+
+def _everything_as_one(listed: list[Opening]) -> list[Opening]:
+    """Put together what one rule for all protocols opens: it is one bad thing."""
+    whole = [item for item in listed if item.ports in (None, ALL_PORTS)]
+    worst = min(whole, key=lambda item: item.kind, default=None)
+    if worst is None or worst.kind not in (Kind.ADMIN, Kind.DATABASE):
+        return listed
+    alike = [item for item in whole if item.whom == worst.whom]
+    if not {"tcp", "udp", OTHER} <= {item.protocol for item in alike}:
+        return listed
+    rows = tuple(dict.fromkeys(row for item in alike for row in item.rows))
+    one = replace(worst, protocol=EVERYTHING, ports=ALL_PORTS, rows=rows)
+    return [one, *(item for item in listed if item not in alike)]
 
 
 def _unasked_first(entrances: Iterable[Entrance]) -> list[Exposure]:

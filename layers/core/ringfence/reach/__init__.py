@@ -3,7 +3,7 @@
 from ringfence.inventory import Inventory
 from ringfence.reach.accelerators import accelerator_exposures
 from ringfence.reach.balancers import balancer_exposures, balancer_nodes
-from ringfence.reach.engine import World, door_exposures, instance_doors
+from ringfence.reach.engine import World, instance_doors, told_exposures_of
 from ringfence.reach.exposure import (
     NEEDS,
     Blind,
@@ -12,7 +12,6 @@ from ringfence.reach.exposure import (
     Hop,
     exposure_json,
 )
-from ringfence.reach.filters import UnreadableError
 
 __all__ = [
     "NEEDS",
@@ -40,10 +39,10 @@ def exposures(inventory: Inventory) -> Exposures:
         if interface.id in nodes:
             continue
         for door in instance_doors(world, interface):
-            try:
-                rows += door_exposures(world, door)
-            except UnreadableError as reason:
-                unknown.append(Blind(door.resource, interface.id, str(reason)))
+            told, because = told_exposures_of(world, door)
+            rows += told
+            if because:
+                unknown.append(Blind(door.resource, interface.id, because))
     found, blind = balancer_exposures(world, nodes)
     rows += found
     led, lost = accelerator_exposures(inventory, nodes, rows)

@@ -42,15 +42,17 @@ def balancer_exposures(
     for balancer in world.inventory.load_balancers:
         if not is_dialled(world, balancer):
             continue
-        try:
-            own = list(fleet.own_rows(balancer))
-            fronts += own
-            for front in own:
-                if front.ports:
-                    ways = fleet.ways(balancer, front, front.ports[0])
-                    reached += (way for way in ways if isinstance(way, Exposure))
-        except UnreadableError as reason:
-            unknown += fleet.blinds(balancer, str(reason))
+        own, because = fleet.told_rows(balancer)
+        fronts += own
+        reasons = [because] if because else []
+        for front in own:
+            try:
+                ways = fleet.ways(balancer, front, front.ports[0] if front.ports else 0)
+                reached += (way for way in ways if isinstance(way, Exposure))
+            except UnreadableError as reason:
+                reasons.append(str(reason))
+        for because in dict.fromkeys(reasons):
+            unknown += fleet.blinds(balancer, because)
     return fronts + _disjoint(world, reached), unknown
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import (
@@ -22,6 +21,7 @@ from ringfence.reach.filters import (
     sources_of,
 )
 from ringfence.reach.outside import Outside
+from ringfence.reach.passes import Opening, gathered, joined, split_by_reply
 from ringfence.reach.routes import Border, Borders
 from ringfence.reach.sets import Family, Interval, Ranges
 
@@ -44,14 +44,6 @@ UNGUARDED = tuple(
     Rule("", is_egress=False, protocol="all", ports=None, icmp=(-1, -1), source=source)
     for source in _ANY.values()
 )
-
-
-class Opening(NamedTuple):
-    """An admission split by whether replies get out."""
-
-    admission: Admission
-    session: str
-    sources: Ranges
 
 
 class World:
@@ -91,6 +83,20 @@ class World:
             found += group.rules
         return tuple(found)
 
+    def sure_rules_of(self, groups: Iterable[str]) -> tuple[Rule, ...]:
+        """
+        Give those rules of *groups* that were read and can be judged.
+
+        Rules only let more in, so what these do is sure whatever the others say.
+        """
+        return tuple(
+            rule
+            for name in groups
+            if name in self.groups
+            for rule in self.groups[name].rules
+            if not rule.source.startswith("pl-") or rule.source in self.lists
+        )
+
     def openings(
         self, groups: tuple[str, ...] | None, subnet: str, family: Family
     ) -> tuple[Opening, ...]:
@@ -102,13 +108,19 @@ class World:
         """
         key = (None if groups is None else tuple(sorted(groups)), subnet, family)
         if key not in self._openings:
-            border = self.borders.of(subnet)
             rules = UNGUARDED if groups is None else self.rules_of(groups)
-            is_met = border.outside.meets_inbound_acl
-            acl = border.acl if is_met else _without_inbound(border.acl)
-            admitted = admissions(rules, acl, family, self.named)
-            self._openings[key] = joined(split_by_reply(admitted, border, family))
+            self._openings[key] = self.opened(rules, subnet, family)
         return self._openings[key]
+
+    def opened(
+        self, rules: Iterable[Rule], subnet: str, family: Family
+    ) -> tuple[Opening, ...]:
+        """Give all that *rules* let get to an interface in *subnet*."""
+        border = self.borders.of(subnet)
+        is_met = border.outside.meets_inbound_acl
+        acl = border.acl if is_met else _without_inbound(border.acl)
+        admitted = admissions(tuple(rules), acl, family, self.named)
+        return gathered(joined(split_by_reply(admitted, border, family)), ICMP[family])
 
     def named(self, rule: Rule, family: Family) -> Ranges:
         """Give the sources that *rule* names, of those who may come at all."""
@@ -121,7 +133,9 @@ class World:
     def addresses_of(self, interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
         """Give the interface's addresses that packets from outside can name."""
         if self.outside.is_named_publicly:
-            yield from addresses_of(interface)
+            for text, family in addresses_of(interface):
+                if family == "ipv4" or self.borders.is_advertised(interface.vpc, text):
+                    yield text, family
             return
         own = self.borders.own(interface.vpc)
         for text in (*(item.private for item in interface.addresses), *interface.ipv6):
@@ -150,45 +164,6 @@ def _without_inbound(acl: NetworkAcl) -> NetworkAcl:
         for cidr in _ANY.values()
     )
     return replace(acl, entries=opened + kept)
-
-
-def split_by_reply(
-    admitted: Iterable[Admission], border: Border, family: Family
-) -> Iterator[Opening]:
-    """
-    Tell apart the sources that get replies and those that do not.
-
-    A gateway takes no packet that says it comes from the VPC itself
-    (Reachability Analyzer, GATEWAY_REJECTS_SPOOFED_TRAFFIC).
-    """
-    for admission in admitted:
-        outside = sets.difference(admission.sources, border.own[family])
-        both = sets.intersection(outside, border.answered(admission.protocol, family))
-        one_way = sets.difference(outside, both)
-        for session, sources in (("both", both), ("one-way", one_way)):
-            if sources:
-                yield Opening(admission, session, sources)
-
-
-def joined(openings: Iterable[Opening]) -> tuple[Opening, ...]:
-    """Join neighbouring blocks of numbers that the same sources use alike."""
-    last: dict[tuple[str, str, Ranges], int] = {}
-    found: list[Opening] = []
-    for opening in openings:
-        block = opening.admission
-        key = (block.protocol, opening.session, opening.sources)
-        before = found[last[key]].admission if key in last else None
-        if before and before.numbers[1] + 1 == block.numbers[0]:
-            whole = replace(
-                before,
-                numbers=(before.numbers[0], block.numbers[1]),
-                rules=tuple(dict.fromkeys(before.rules + block.rules)),
-            )
-            found[last[key]] = opening._replace(admission=whole)
-        else:
-            last[key] = len(found)
-            found.append(opening)
-    return tuple(found)
 
 
 def addresses_of(interface: NetworkInterface) -> Iterator[tuple[str, Family]]:
@@ -223,13 +198,36 @@ class Door:
 
 def door_exposures(world: World, door: Door) -> Iterator[Exposure]:
     """Give the rows of one address, or raise `UnreadableError`."""
+    if world.borders.of(door.subnet).lets_in(door.family):
+        openings = world.openings(door.groups, door.subnet, door.family)
+        yield from _rows(world, door, openings)
+
+
+def told_exposures_of(world: World, door: Door) -> tuple[list[Exposure], str]:
+    """
+    Give the rows of one address, and why there may be more; mostly nothing.
+
+    A rule that cannot be judged hides no other. Where the ACL or the routes
+    cannot be, nothing is sure.
+    """
+    try:
+        return list(door_exposures(world, door)), ""
+    except UnreadableError as reason:
+        because = str(reason)
+    rules = world.sure_rules_of(door.groups or ())
+    try:
+        openings = world.opened(rules, door.subnet, door.family)
+    except UnreadableError:
+        return [], because
+    return list(_rows(world, door, openings)), because
+
+
+def _rows(world: World, door: Door, openings: Iterable[Opening]) -> Iterator[Exposure]:
     border = world.borders.of(door.subnet)
-    if not border.lets_in(door.family):
-        return
-    for opening in world.openings(door.groups, door.subnet, door.family):
+    for opening in openings:
         for block in _listened(opening.admission, door.numbers):
             if opening.admission.protocol == ICMP[door.family]:
-                for kind in _kinds(block):
+                for kind in icmp_kinds(block):
                     yield _row(border, door, opening, icmp=kind)
             elif opening.admission.protocol in ("tcp", "udp"):
                 yield _row(border, door, opening, ports=block)
@@ -293,7 +291,7 @@ def _row(
     )
 
 
-def _kinds(block: Interval) -> Iterator[tuple[int, int]]:
+def icmp_kinds(block: Interval) -> Iterator[tuple[int, int]]:
     """Give a block of ICMP numbers as (type, code) pairs, -1 for all."""
     low, high = block
     if (low, high) == (0, 65535):

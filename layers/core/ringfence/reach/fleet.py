@@ -13,7 +13,7 @@ from ringfence.inventory.records import (
     TargetGroup,
 )
 from ringfence.reach import sets
-from ringfence.reach.engine import Door, World, door_exposures
+from ringfence.reach.engine import Door, World, door_exposures, told_exposures_of
 from ringfence.reach.exposure import Blind, Exposure, Hop
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.legs import (
@@ -32,6 +32,10 @@ from ringfence.reach.zones import Zones
 
 Way = Exposure | Stop
 
+# API reference, LoadBalancer (IpAddressType) and LoadBalancerAttribute.
+_PRIVATE_IPV4 = "dualstack-without-public-ipv4"
+_DENIES_IPV6 = "ipv6.deny_all_igw_traffic"
+
 
 class Fleet:
     """The load balancers of a world."""
@@ -49,6 +53,8 @@ class Fleet:
         for interface in inventory.network_interfaces:
             for address in interface.addresses:
                 self._by_address[address.private].append(interface)
+            for text in interface.ipv6:
+                self._by_address[text].append(interface)
         self._instances = {item.id: item for item in inventory.instances}
         self._groups = {group.id: group for group in inventory.target_groups}
         self._nodes = _nodes(inventory, nodes)
@@ -67,14 +73,24 @@ class Fleet:
                 yield node, address, family, None if unguarded else balancer.groups
 
     def own_rows(self, balancer: LoadBalancer) -> Iterator[Exposure]:
-        """Give what the load balancer itself answers."""
+        """Give what the load balancer itself answers, or raise `UnreadableError`."""
+        for door in self._doors(balancer):
+            yield from door_exposures(self._world, door)
+
+    def told_rows(self, balancer: LoadBalancer) -> tuple[list[Exposure], str]:
+        """Give what it surely answers, and why that may not be all; mostly nothing."""
+        told = [told_exposures_of(self._world, door) for door in self._doors(balancer)]
+        reasons = dict.fromkeys(because for _, because in told if because)
+        return [row for rows, _ in told for row in rows], "; ".join(reasons)
+
+    def _doors(self, balancer: LoadBalancer) -> Iterator[Door]:
         numbers = frozenset(
             (transport, listener.port)
             for listener in self._listeners[balancer.id]
             for transport in transports(listener)
         )
         for node, address, family, groups in self.fronts(balancer):
-            door = Door(
+            yield Door(
                 interface=node.id,
                 subnet=node.subnet,
                 address=address,
@@ -84,7 +100,6 @@ class Fleet:
                 groups=groups,
                 numbers=numbers,
             )
-            yield from door_exposures(self._world, door)
 
     def _addresses_of(
         self, node: Node, balancer: LoadBalancer
@@ -93,8 +108,11 @@ class Fleet:
         if node.interface:
             yield from self._world.addresses_of(node.interface)
             return
-        yield balancer.dns_name, "ipv4"
-        if balancer.address_type.startswith("dualstack"):
+        is_public = self._world.outside.is_named_publicly
+        if not (is_public and balancer.address_type == _PRIVATE_IPV4):
+            yield balancer.dns_name, "ipv4"
+        denies = is_public and balancer.attributes.get(_DENIES_IPV6) == "true"
+        if balancer.address_type.startswith("dualstack") and not denies:
             yield balancer.dns_name, "ipv6"
 
     def blinds(self, balancer: LoadBalancer, because: str) -> Iterator[Blind]:
@@ -122,7 +140,8 @@ class Fleet:
         Give what the clients of *front* reach through *port*, and what stops them.
 
         A listener's rules are among the stops whomever they forward: they are
-        what stops those clients whom they do not.
+        what stops those clients whom they do not. Raises `UnreadableError` at the
+        end where some of the ways cannot be told.
         """
         (node,) = (n for n in self._nodes[balancer.id] if n.id == front.interface)
         clients = self._world.clients_of(front)
@@ -136,20 +155,25 @@ class Fleet:
         ]
         if not heard:
             yield met
+        untold = ""
         for listener in heard:
             yield replace(met, step=Step.RULES, listener=listener)
             for forward in forwards(listener, clients, front.family):
                 group = self._groups.get(forward.group)
                 if group is None:
-                    raise UnreadableError(
-                        f"the target group {forward.group} could not be read"
-                    )
+                    untold = f"the target group {forward.group} could not be read"
+                    continue
+                if group.is_ipv6:
+                    untold = f"{group.id} has IPv6 targets, which are not followed"
+                    continue
                 leg = Leg(balancer, node, listener, front, group, forward)
                 follow = self._chained if group.kind == "alb" else self._through
                 for target in group.targets:
                     yield from follow(leg, target)
                 if not group.targets:
                     yield stop_of(leg, Step.NO_TARGETS, group.id)
+        if untold:
+            raise UnreadableError(untold)
 
     def _through(self, leg: Leg, target: Target) -> Iterator[Way]:
         """Give the row of an instance's or an address's interface."""

@@ -220,15 +220,20 @@ def _leaves(world: World, leg: Leg, end: End) -> bool:
     """Whether the load balancer's own groups let it out to the end."""
     if not leg.balancer.groups:
         return True
-    for rule in world.rules_of(leg.balancer.groups):
-        if not rule.is_egress or not _names(rule, leg.front.protocol, end.port):
-            continue
-        if rule.source in end.groups:
-            return True
-        named = sources_of(rule, "ipv4", world.lists)
-        if sets.intersection(named, end.addresses):
-            return True
-    return False
+    groups = leg.balancer.groups
+    is_sure = any(_lets_out(world, leg, end, r) for r in world.sure_rules_of(groups))
+    return is_sure or any(
+        _lets_out(world, leg, end, rule) for rule in world.rules_of(groups)
+    )
+
+
+def _lets_out(world: World, leg: Leg, end: End, rule: Rule) -> bool:
+    if not rule.is_egress or not _names(rule, leg.front.protocol, end.port):
+        return False
+    if rule.source in end.groups:
+        return True
+    named = sources_of(rule, "ipv4", world.lists)
+    return bool(sets.intersection(named, end.addresses))
 
 
 def _session(world: World, leg: Leg, end: End) -> str | Step:

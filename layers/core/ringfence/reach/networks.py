@@ -14,7 +14,7 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.records import NetworkInterface, Peering, Vpc
 from ringfence.reach import sets
 from ringfence.reach.balancers import balancer_exposures, balancer_nodes
-from ringfence.reach.engine import World, door_exposures, instance_doors
+from ringfence.reach.engine import World, instance_doors, told_exposures_of
 from ringfence.reach.exposure import Blind, Exposure, Exposures
 from ringfence.reach.filters import UnreadableError
 from ringfence.reach.outside import Outside
@@ -186,10 +186,10 @@ def _direct(
     for interface in interfaces:
         doors = list(instance_doors(world, interface))
         for door in doors:
-            try:
-                rows += door_exposures(world, door)
-            except UnreadableError as reason:
-                unknown.append(Blind(door.resource, interface.id, str(reason)))
+            told, because = told_exposures_of(world, door)
+            rows += told
+            if because:
+                unknown.append(Blind(door.resource, interface.id, because))
         because = networks.doubt(world.outside, vpc.id, interface.groups)
         if doors and because:
             blind = Blind(

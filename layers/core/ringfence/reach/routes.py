@@ -106,7 +106,15 @@ class Borders:
             }
             for vpc in inventory.vpc_networks
         }
+        self._unadvertised = {
+            vpc.id: sets.of(vpc.private_ipv6, "ipv6") for vpc in inventory.vpc_networks
+        }
         self._known: dict[str, Border] = {}
+
+    def is_advertised(self, vpc: str, ipv6: str) -> bool:
+        """Whether the internet has a route to *ipv6* of *vpc*."""
+        hidden = self._unadvertised.get(vpc, sets.EMPTY)
+        return not hidden or bool(sets.difference(sets.parse(ipv6)[1], hidden))
 
     def own(self, vpc: str) -> Mapping[Family, Ranges]:
         """Give the addresses of *vpc*."""

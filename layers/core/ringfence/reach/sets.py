@@ -11,21 +11,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
+from ringfence.inventory import intervals
+
 Interval = tuple[int, int]
 Ranges = tuple[Interval, ...]
 Family = Literal["ipv4", "ipv6"]
 
 EMPTY: Ranges = ()
 
-
-@lru_cache(maxsize=100_000)
-def parse(cidr: str) -> tuple[Family, Ranges]:
-    """Read a CIDR or a single address; host bits are masked as AWS does."""
-    network = ipaddress.ip_network(cidr, strict=False)
-    low = int(network.network_address)
-    size = 1 << network.max_prefixlen - network.prefixlen
-    family: Family = "ipv4" if network.version == 4 else "ipv6"  # noqa: PLR2004
-    return family, ((low, low + size - 1),)
+parse = intervals.parse
 
 
 def of(cidrs: Iterable[str], family: Family) -> Ranges:

@@ -135,7 +135,7 @@ class Ways:
         """Follow *way* from its node's address to what the question names."""
         fronts = [
             row
-            for row in self._fleet.own_rows(way.balancer)
+            for row in self._fleet.told_rows(way.balancer)[0]
             if (row.interface, row.address) == (place.interface, place.address)
             and self._is_met_by(row)
         ]

@@ -6,7 +6,7 @@ from typing import Any
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory.records import Listener, Rule
-from ringfence.openings import Audience, Kind, Opening, target_port
+from ringfence.openings import EVERYTHING, Audience, Kind, Opening, target_port
 from ringfence.reach import exposure_json
 from ringfence.services import SERVICES
 from ringfence.subjects.arrivals import is_direct
@@ -173,7 +173,7 @@ def severity(opening: Opening, base: Severity) -> Severity:
 
 
 def name_of(opening: Opening) -> str:
-    """Give ``SSH (TCP 22)``, ``TCP 8443`` or ``every TCP port``."""
+    """Give ``SSH (TCP 22)``, ``every TCP port`` or ``every protocol and port``."""
     if opening.ports is None:
         if opening.protocol == "other":
             return "every protocol but TCP, UDP and ICMP"
@@ -181,7 +181,8 @@ def name_of(opening: Opening) -> str:
     low, high = opening.ports
     protocol = opening.protocol.upper()
     if opening.ports == _ALL_PORTS:
-        return f"every {protocol} port"
+        is_all = opening.protocol == EVERYTHING
+        return "every protocol and port" if is_all else f"every {protocol} port"
     if low != high:
         return f"{protocol} {low}-{high}"
     if opening.kind is Kind.PLAIN_HTTP:
@@ -209,11 +210,13 @@ def _behind_authentication(opening: Opening) -> str:
 
 
 def _is_wider(rule: Rule, opening: Opening) -> bool:
-    """Whether revoking *rule* closes other ports too."""
+    """Whether revoking *rule* closes other protocols or ports too."""
     if opening.ports is None:
         return rule.protocol == "all"
     if opening.is_behind:
         return False
+    if rule.protocol != opening.protocol:
+        return True
     low, high = rule.ports or _ALL_PORTS
     return low < opening.ports[0] or opening.ports[1] < high
 

@@ -1,18 +1,20 @@
 """What one inventory lets in, or is found fault with, that another does not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ringfence.finding import Finding, Severity
 from ringfence.inventory.records import Ports
 from ringfence.reach import Exposure, sets
-from ringfence.reach.filters import numbers_of
+from ringfence.reach.engine import icmp_kinds
+from ringfence.reach.filters import ICMP, OTHER, numbers_of
 from ringfence.reach.obstacles import sources_in
 from ringfence.reach.sets import Ranges
 
 _Key = tuple[str, ...]
+_TOLD_APART = frozenset({"tcp", "udp", *ICMP.values(), OTHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,21 @@ def rows_added(
     """
     Give exactly what *after* lets in and *before* does not, whatever the way.
 
-    TCP and UDP are compared port by port; of another protocol a row counts
-    as there before only where one row had all of it.
+    TCP and UDP are compared port by port, ICMP by type and code. A protocol of
+    which *before* has no row of its own was among the `OTHER` ones there.
     """
     old: dict[_Key, list[Exposure]] = defaultdict(list)
     for row in before:
         old[_key(row)].append(row)
-    return tuple(new for row in after for new in _added(row, old[_key(row)]))
+    return tuple(new for row in after for new in _added(row, _alike(row, old)))
+
+
+def _alike(row: Exposure, old: Mapping[_Key, list[Exposure]]) -> list[Exposure]:
+    """Give the earlier rows about the protocol of *row*."""
+    own = old.get(_key(row), [])
+    if own or row.protocol in _TOLD_APART:
+        return own
+    return old.get(_key(replace(row, protocol=OTHER)), [])
 
 
 def _key(row: Exposure) -> _Key:
@@ -83,7 +93,7 @@ def _key(row: Exposure) -> _Key:
 def _added(row: Exposure, before: list[Exposure]) -> Iterator[Exposure]:
     numbers = _numbers(row)
     cuts = {numbers[0], numbers[1] + 1}
-    if row.ports:
+    if row.ports or row.icmp:
         for other in before:
             low, high = _numbers(other)
             cuts |= {low, high + 1}
@@ -93,16 +103,14 @@ def _added(row: Exposure, before: list[Exposure]) -> Iterator[Exposure]:
         for low, after in pairwise(edges)
     ]
     for block, new in _joined(pieces):
-        whole = block == numbers and new == sources_in(row)
-        yield (
-            row
-            if whole
-            else replace(
-                row,
-                ports=block if row.ports else row.ports,
-                sources=sets.cidrs(new, row.family),
-            )
-        )
+        if block == numbers and new == sources_in(row):
+            yield row
+            continue
+        part = replace(row, sources=sets.cidrs(new, row.family))
+        if row.icmp:
+            yield from (replace(part, icmp=kind) for kind in icmp_kinds(block))
+        else:
+            yield replace(part, ports=block if row.ports else None)
 
 
 def _new(row: Exposure, before: Iterable[Exposure], block: Ports) -> Ranges:
