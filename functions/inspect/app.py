@@ -13,8 +13,10 @@ from ringfence.clients import client, session
 from ringfence.inspect import reread
 from ringfence.inspect.endpoints import wait_s
 from ringfence.inspect.hints import read_hints
+from ringfence.inspect.releases import is_due
 from ringfence.messages import (
     QueueMessage,
+    RenewalRequest,
     SweepRequest,
     failures,
     read_queue_event,
@@ -59,6 +61,13 @@ def tell(unread: Mapping[QueueMessage, str]) -> None:
         logger.error("unreadable message", message_id=message.id, why=why)
 
 
+def renewals(inside: reread.Hub) -> tuple[RenewalRequest, ...]:
+    """Ask for newer release data, once a day."""
+    if not is_due(inside.table, inside.now().date()):
+        return ()
+    return (RenewalRequest(account=inside.account, region=inside.region),)
+
+
 @logger.inject_lambda_context
 def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge each account and Region that a message names."""
@@ -71,6 +80,8 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         swept = reread.sweep(request, inside, here.sweep_period)
         queue = client("sqs", here.aws_region)
         send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
+        if here.release_feeds and inside.is_home(request.account, request.region):
+            send(queue, here.probe_queue_url, renewals(inside))
         metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
         metrics().flush_metrics()
         logger.info(

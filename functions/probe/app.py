@@ -12,8 +12,10 @@ from ringfence.changes import Cause
 from ringfence.clients import client
 from ringfence.inspect.endpoints import look
 from ringfence.inspect.policies import last_good
+from ringfence.inspect.releases import in_force, renew
 from ringfence.messages import (
     ProbeRequest,
+    RenewalRequest,
     failures,
     read_queue_event,
     read_requests,
@@ -45,7 +47,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     table = FindingsTable(dynamodb, here.findings_table)
     observations = ObservationsTable(dynamodb, here.findings_table)
     account = context.invoked_function_arn.split(":")[4]
-    requests, unread = read_requests(ProbeRequest, read_queue_event(event), account)
+    messages = read_queue_event(event)
+    renewals, others = read_requests(RenewalRequest, messages, account)
+    if renewals:
+        troubles = renew(table, now().date())
+        logger.info("renewed release data", troubles=troubles)
+    requests, unread = read_requests(ProbeRequest, others, account)
     for message, why in unread.items():
         logger.error("unreadable message", message_id=message.id, why=why)
     cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")
@@ -59,6 +66,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         table=table,
         observations=observations,
         now=now,
+        releases=in_force(table) if requests else None,
     )
     for request, shown in seen.items():
         errors = [one.error for one in shown if one and one.error]

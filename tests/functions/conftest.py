@@ -97,6 +97,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         "IDEMPOTENCY_TABLE": "idempotency",
         "DOCS_URL": "",
         "PROBES_INSIDE": "false",
+        "RELEASE_FEEDS": "off",
         "SWEEP_PERIOD": "rate(1 hour)",
     }.items():
         monkeypatch.setenv(name, value)

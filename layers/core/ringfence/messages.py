@@ -52,6 +52,12 @@ class SweepRequest(Request):
     sweep: str = Field(min_length=1, max_length=100)
 
 
+class RenewalRequest(Request):
+    """The release data is to be renewed from its feeds."""
+
+    kind: Literal["releases"] = "releases"
+
+
 Text = Annotated[str, Field(max_length=2048)]
 Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
 

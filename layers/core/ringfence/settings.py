@@ -65,6 +65,7 @@ class SweepSettings(Settings):
     policy_parameter: str
     probe_queue_url: str
     probes_inside: bool
+    release_feeds: bool
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
 
 

@@ -132,12 +132,22 @@ class FindingsTable:
     def kept_releases(self) -> bytes | None:
         """Give the release data that was kept last, packed; None: there was none."""
         item = self._client.get_item(TableName=self._name, Key=_RELEASES).get("Item")
-        return bytes(item["document"]["B"]) if item else None
+        return bytes(item["document"]["B"]) if item and "document" in item else None
 
-    def keep_releases(self, packed: bytes) -> None:
-        """Keep *packed* release data instead of what was kept before."""
-        item = _RELEASES | {"document": {"B": packed}}
-        self._client.put_item(TableName=self._name, Item=item)
+    def releases_tried_on(self) -> str | None:
+        """Give the day (ISO 8601) on which renewing was last tried; None: never."""
+        item = self._client.get_item(
+            TableName=self._name, Key=_RELEASES, ProjectionExpression="tried_on"
+        ).get("Item")
+        return item["tried_on"]["S"] if item and "tried_on" in item else None
+
+    def keep_releases(self, packed: bytes | None, *, tried_on: str) -> None:
+        """Keep *packed* release data (None: none) and when renewing was tried."""
+        document: Item = {"document": {"B": packed}} if packed is not None else {}
+        self._client.put_item(
+            TableName=self._name,
+            Item={**_RELEASES, **document, "tried_on": {"S": tried_on}},
+        )
 
     def _items(self, place: str, prefix: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

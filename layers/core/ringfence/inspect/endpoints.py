@@ -27,6 +27,7 @@ from ringfence.probe import (
 )
 from ringfence.probe.host import read_host, written
 from ringfence.queues import LONGEST_WAIT_S
+from ringfence.releases import Catalogue
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
 
@@ -124,11 +125,13 @@ def look(
     table: FindingsTable,
     observations: ObservationsTable,
     now: Clock,
+    releases: Catalogue | None = None,
 ) -> dict[ProbeRequest, Observations]:
     """
     Observe endpoints all at once, and judge and keep what was seen.
 
-    They are judged together: the table is read once, not once for each of them.
+    They are judged together: the table is read once, not once for each of them;
+    versions by *releases*, None for what is shipped.
     """
     taken_at = now()
     goals = _goals(requests, policy)
@@ -138,7 +141,8 @@ def look(
         for request, one in zip(goals, shown, strict=True)
     ]
     for place in _inventories(seen, taken_at):
-        keep(Estate(place, policy), cause, table=table, now=now)
+        estate = Estate(place, policy, releases=releases)
+        keep(estate, cause, table=table, now=now)
     for place in _inventories([one for one in seen if not one.with_http], taken_at):
         gone = replace(place, read=_HTTP, tls_observations=(), http_observations=())
         keep(Estate(gone, policy), cause, table=table, now=now)

@@ -30,13 +30,17 @@ def in_force(table: FindingsTable) -> Catalogue:
     return Catalogue(advisories=advisories, life_cycles=life_cycles)
 
 
+def is_due(table: FindingsTable, today: date) -> bool:
+    """Whether renewing has not been tried *today*."""
+    return table.releases_tried_on() != today.isoformat()
+
+
 def renew(table: FindingsTable, today: date, fetch: Fetch = fetch) -> tuple[str, ...]:
     """Keep what the feeds add to what is in force; give what was wrong with others."""
-    known = in_force(table)
-    fresh, troubles = refreshed(known, today, fetch)
-    if fresh != known:
-        text = fresh.model_dump_json(by_alias=True, exclude_defaults=True)
-        table.keep_releases(zlib.compress(text.encode(), 9))
+    fresh, troubles = refreshed(in_force(table), today, fetch)
+    text = fresh.model_dump_json(by_alias=True, exclude_defaults=True)
+    packed = zlib.compress(text.encode(), 9)
+    table.keep_releases(packed, tried_on=today.isoformat())
     return troubles
 
 
