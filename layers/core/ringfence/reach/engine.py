@@ -62,6 +62,7 @@ class World:
         self._openings: dict[
             tuple[tuple[str, ...] | None, str, Family], tuple[Opening, ...]
         ] = {}
+        self._sure: dict[tuple[tuple[str, ...], str, Family], tuple[Opening, ...]] = {}
 
     @property
     def outside(self) -> Outside:
@@ -111,6 +112,16 @@ class World:
             rules = UNGUARDED if groups is None else self.rules_of(groups)
             self._openings[key] = self.opened(rules, subnet, family)
         return self._openings[key]
+
+    def sure_openings(
+        self, groups: tuple[str, ...], subnet: str, family: Family
+    ) -> tuple[Opening, ...]:
+        """Give what `sure_rules_of` *groups* let get to an interface in *subnet*."""
+        key = (tuple(sorted(groups)), subnet, family)
+        if key not in self._sure:
+            rules = self.sure_rules_of(groups)
+            self._sure[key] = self.opened(rules, subnet, family)
+        return self._sure[key]
 
     def opened(
         self, rules: Iterable[Rule], subnet: str, family: Family
@@ -214,9 +225,8 @@ def told_exposures_of(world: World, door: Door) -> tuple[list[Exposure], str]:
         return list(door_exposures(world, door)), ""
     except UnreadableError as reason:
         because = str(reason)
-    rules = world.sure_rules_of(door.groups or ())
     try:
-        openings = world.opened(rules, door.subnet, door.family)
+        openings = world.sure_openings(door.groups or (), door.subnet, door.family)
     except UnreadableError:
         return [], because
     return list(_rows(world, door, openings)), because
