@@ -152,7 +152,7 @@ def _pages(responses: Mapping[str, Any]) -> int:
         if operation.per:
             pages += len(answer)
         elif operation.name in responses:
-            items = len(answer[operation.key])
+            items = len(operation.items(answer))
             pages += max(1, math.ceil(items / (operation.page or max(items, 1))))
     return pages
 

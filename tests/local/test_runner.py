@@ -195,7 +195,8 @@ def test_what_does_not_settle_is_named(sample: Sample) -> None:
     """The error says which function is behind, and shows its log."""
     url = sample.runner.stack.ids["Queue"]
     sqs = sample.runner.server.client("sqs")
-    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=60)
+    sqs.send_message(QueueUrl=url, MessageBody="taken")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)  # by somebody who is slow
 
     with pytest.raises(UnsettledError, match="1 for QueueFunction"):
         sample.runner.settle(within_s=0.1)
