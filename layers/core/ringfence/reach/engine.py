@@ -63,6 +63,7 @@ class World:
             tuple[tuple[str, ...] | None, str, Family], tuple[Opening, ...]
         ] = {}
         self._sure: dict[tuple[tuple[str, ...], str, Family], tuple[Opening, ...]] = {}
+        self._named: dict[tuple[str, Family], Ranges] = {}
 
     @property
     def outside(self) -> Outside:
@@ -135,6 +136,12 @@ class World:
 
     def named(self, rule: Rule, family: Family) -> Ranges:
         """Give the sources that *rule* names, of those who may come at all."""
+        key = (rule.source, family)
+        if key not in self._named:
+            self._named[key] = self._work_out(rule, family)
+        return self._named[key]
+
+    def _work_out(self, rule: Rule, family: Family) -> Ranges:
         if rule.source.startswith("sg-"):
             members = self.outside.members.get(rule.source)
             return members[family] if members else sets.EMPTY
