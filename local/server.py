@@ -177,6 +177,7 @@ def main() -> None:
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
+        moto_hosts,
         moto_public_access,
         moto_security_hub,
     )
@@ -189,6 +190,7 @@ def main() -> None:
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
+        moto_hosts,
         moto_public_access,
         moto_security_hub,
     ):

@@ -137,10 +137,12 @@ def _one_page(
     page = next(operation.page for operation in OPERATIONS if operation.name == name)
     if page is None:
         return answer
-    start = int(asked.get("NextToken") or asked.get("Marker") or 0)
+    given = (asked.get(name) for name in ("NextToken", "nextToken", "Marker"))
+    start = int(next(filter(None, given), 0))
     items = answer[key]
     token = str(start + 1) if start + 1 < len(items) else None
-    tokens = {"NextToken": token, "NextMarker": token, "Marker": token}
+    names = ("NextToken", "nextToken", "NextMarker", "Marker")
+    tokens = dict.fromkeys(names, token)
     return {
         key: items[start : start + 1],
         "IsTruncated": token is not None,

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_public_access
+from local import moto_hosts, moto_public_access
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
@@ -130,6 +130,7 @@ def _an_image(ec2: Any) -> str:
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
     moto_public_access.install()
+    moto_hosts.install()
     with mock_aws():
         yield boto3.Session(
             aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name=REGION
@@ -160,7 +161,7 @@ def _inventory(
 def test_a_region_in_moto_is_read_whole(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:
-    """Moto knows every operation but one, which the embedded AWS adds."""
+    """Moto knows most operations; the embedded AWS adds the others."""
     inventory = _inventory(session)
 
     assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
@@ -184,8 +185,15 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         ]
         assert expected == list(getattr(narrowed, part)), part
     assert region.read - narrowed.read == {
+        "auto_scaling_groups",
         "certificates",
         "certificate_bodies",
+        "flaws",
+        "launch_templates",
+        "maintenance_windows",
+        "managed_nodes",
+        "patch_states",
+        "public_images",
     }
 
 

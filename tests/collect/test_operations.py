@@ -6,7 +6,18 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
-from ringfence.collect import OPERATIONS, acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    OPERATIONS,
+    acm,
+    autoscaling,
+    ec2,
+    elb,
+    elbv2,
+    iam,
+    inspector,
+    rds,
+    ssm,
+)
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
@@ -17,11 +28,19 @@ SERVICES = {
     "acm": acm,
     "iam": iam,
     "rds": rds,
+    "autoscaling": autoscaling,
+    "ssm": ssm,
+    "inspector2": inspector,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 LIMITS = {
+    "autoscaling.describe_auto_scaling_groups": 100,
+    "autoscaling.describe_launch_configurations": 100,
+    "ec2.describe_launch_template_versions": 200,
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,

@@ -42,12 +42,13 @@ def test_a_denied_operation_unreads_just_the_parts_made_of_it(operation: str) ->
 
 
 @pytest.mark.parametrize("operation", sorted(OPTIONAL))
-def test_a_denied_detail_unreads_no_part(operation: str) -> None:
-    """Its own name says what is missing."""
+def test_a_denied_option_unreads_just_itself(operation: str) -> None:
+    """The detail's own name, or its own part's, says what is missing."""
     gap = Gap(operation, "AccessDenied", "no")
     responses = pages()
     del responses[operation]
     concerned = {name for name, needs in DETAILS.items() if operation in needs}
+    concerned |= {source.part for source in SOURCES if operation in source.needs}
 
     inventory = read(a_snapshot(responses, gap))
 

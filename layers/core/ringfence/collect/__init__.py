@@ -7,7 +7,17 @@ from typing import Any
 import boto3
 
 from ringfence.clients import client_of
-from ringfence.collect import acm, ec2, elb, elbv2, iam, rds
+from ringfence.collect import (
+    acm,
+    autoscaling,
+    ec2,
+    elb,
+    elbv2,
+    iam,
+    inspector,
+    rds,
+    ssm,
+)
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
 from ringfence.inventory.read import OPTIONAL
@@ -20,6 +30,9 @@ OPERATIONS = (
     *rds.OPERATIONS,
     *acm.OPERATIONS,
     *iam.OPERATIONS,
+    *autoscaling.OPERATIONS,
+    *ssm.OPERATIONS,
+    *inspector.OPERATIONS,
 )
 
 

@@ -51,7 +51,8 @@ class Operation:
     """
     One ``<boto3 client>.<method>``.
 
-    *requests* gives the parameters of each call, from the answers of *needs*.
+    *requests* gives the parameters of each call, from the answers of *needs*
+    and, where there are any, of *after*, which it waits for and can do without.
     *key* is the answer's member to be merged, a list unless it *is_one*
     structure; *page* is the API's greatest page, None where it has no pages.
     *per* is the parameter that the answers are kept by, for an operation that
@@ -64,6 +65,7 @@ class Operation:
     key: str
     page: int | None = None
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     requests: Callable[[Responses, Vpcs], Iterable[Parameters]] = once
     per: str | None = None
     gone: frozenset[str] = frozenset()

@@ -6,6 +6,14 @@ from datetime import datetime
 
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Database
+from ringfence.inventory.launching import AutoScalingGroup, LaunchTemplate
+from ringfence.inventory.patching import (
+    Flaws,
+    MaintenanceWindow,
+    ManagedNode,
+    PatchState,
+    PublicImage,
+)
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -69,6 +77,13 @@ class Inventory:
     databases: tuple[Database, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     images: tuple[Image, ...] = ()
+    auto_scaling_groups: tuple[AutoScalingGroup, ...] = ()
+    launch_templates: tuple[LaunchTemplate, ...] = ()
+    managed_nodes: tuple[ManagedNode, ...] = ()
+    patch_states: tuple[PatchState, ...] = ()
+    maintenance_windows: tuple[MaintenanceWindow, ...] = ()
+    public_images: tuple[PublicImage, ...] = ()
+    flaws: tuple[Flaws, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
 

@@ -14,7 +14,9 @@ from ringfence.inventory import (
     compute,
     databases,
     groups,
+    launching,
     network,
+    patching,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -22,11 +24,17 @@ from ringfence.snapshot import Gap, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One service's share of a part, and the operations that it cannot miss."""
+    """
+    One service's share of a part, and the operations that it cannot miss.
+
+    A snapshot without the answers of one that *is_optional* was made before they
+    were asked for: its part is then neither read nor a gap.
+    """
 
     part: str
     read: Callable[[Answers], tuple[object, ...]]
     needs: tuple[str, ...]
+    is_optional: bool = False
 
 
 SOURCES = (
@@ -105,6 +113,48 @@ SOURCES = (
         (certificates.IAM_LIST, balancing.LISTENERS, classic.BALANCERS),
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
+    Source(
+        "auto_scaling_groups",
+        launching.read_auto_scaling_groups,
+        (launching.GROUPS, launching.CONFIGURATIONS, launching.VERSIONS),
+        is_optional=True,
+    ),
+    Source(
+        "launch_templates",
+        launching.read_launch_templates,
+        (launching.VERSIONS,),
+        is_optional=True,
+    ),
+    Source(
+        "managed_nodes",
+        patching.read_managed_nodes,
+        (patching.NODES,),
+        is_optional=True,
+    ),
+    Source(
+        "patch_states",
+        patching.read_patch_states,
+        (patching.NODES, patching.STATES),
+        is_optional=True,
+    ),
+    Source(
+        "maintenance_windows",
+        patching.read_maintenance_windows,
+        (patching.WINDOWS,),
+        is_optional=True,
+    ),
+    Source(
+        "public_images",
+        patching.read_public_images,
+        (patching.PARAMETERS,),
+        is_optional=True,
+    ),
+    Source(
+        "flaws",
+        patching.read_flaws,
+        (patching.STATUS, patching.COUNTS),
+        is_optional=True,
+    ),
     # A detail with a field of its own: without it, nothing is known to be shut.
     Source("block_public_access", blocking.read_block_public_access, ()),
 )
@@ -121,8 +171,17 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.
 NOT_IN_SNAPSHOT = "NotInSnapshot"
 
-REQUIRED = frozenset(operation for source in SOURCES for operation in source.needs)
-OPTIONAL = frozenset(operation for needs in DETAILS.values() for operation in needs)
+REQUIRED = frozenset(
+    operation
+    for source in SOURCES
+    if not source.is_optional
+    for operation in source.needs
+)
+OPTIONAL = frozenset(
+    operation for needs in DETAILS.values() for operation in needs
+) | frozenset(
+    operation for source in SOURCES if source.is_optional for operation in source.needs
+)
 
 
 @undisturbed()
