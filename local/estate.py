@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local import images, network
+from local import fleet, images, network
 from local.certificates import Authority, Pair
 from local.network import WORLD, allow
 from local.server import Server
@@ -52,6 +52,7 @@ class Builder:
     def __init__(self, server: Server, now: datetime) -> None:
         """Build on *server*; certificates count their days from *now*."""
         self.estate = Estate()
+        self._server, self._now = server, now
         self._ec2 = server.client("ec2")
         self._elbv2 = server.client("elbv2")
         self._elb = server.client("elb")
@@ -75,7 +76,8 @@ class Builder:
         self._open_but_isolated()
         self._staging()
         self._stores()
-        self._ec2.deregister_image(ImageId=images.DEREGISTERED)
+        fleet.plan(self._server, self._net.subnets, self.estate)
+        fleet.report(self._ec2, self.estate, self._now)
         return self.estate
 
     def _bitbucket(self) -> None:
