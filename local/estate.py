@@ -76,8 +76,7 @@ class Builder:
         self._open_but_isolated()
         self._staging()
         self._stores()
-        fleet.plan(self._server, self._net.subnets, self.estate)
-        fleet.report(self._ec2, self.estate, self._now)
+        fleet.build(self._server, self._net.subnets, self.estate, self._now)
         return self.estate
 
     def _bitbucket(self) -> None:

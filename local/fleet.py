@@ -20,7 +20,15 @@ _CHECKS = {
 }
 
 
-def report(ec2: Any, estate: "Estate", now: datetime) -> None:
+def build(
+    server: Server, subnets: dict[str, str], estate: "Estate", now: datetime
+) -> None:
+    """Prepare launches, then let agents report of the instances that *estate* has."""
+    _plan(server, subnets, estate)
+    _report(server.client("ec2"), estate, now)
+
+
+def _report(ec2: Any, estate: "Estate", now: datetime) -> None:
     """Let agents report of the instances of *estate*."""
     fresh = (now - timedelta(days=1)).isoformat()
     old = (now - timedelta(days=60)).isoformat()
@@ -44,7 +52,7 @@ def report(ec2: Any, estate: "Estate", now: datetime) -> None:
         estate.quiet.discard(name)
 
 
-def plan(server: Server, subnets: dict[str, str], estate: "Estate") -> None:
+def _plan(server: Server, subnets: dict[str, str], estate: "Estate") -> None:
     """Prepare launches: a forgotten template, one in use, and an old configuration."""
     ec2, scaling = server.client("ec2"), server.client("autoscaling")
     ec2.deregister_image(ImageId=images.DEREGISTERED)

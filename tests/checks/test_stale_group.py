@@ -120,3 +120,15 @@ def test_remedy_makes_a_new_version_of_the_template() -> None:
     assert fixes[0].startswith("aws ec2 describe-images ")
     assert fixes[1].startswith("aws ssm get-parameter ")
     assert all("--launch-template-id lt-1" in fix for fix in fixes)
+
+
+def test_a_group_that_names_a_version_is_told_to_follow() -> None:
+    """A new version of the template alone would change nothing for it."""
+    plans = (
+        Plan(source="launch template lt-1 version 7", image="ami-2", template="lt-1"),
+    )
+    (pinned,) = found(launching(a_group(plans=plans), **OLD))
+    (following,) = found(FIRES[0])
+
+    assert "update-auto-scaling-group" in (pinned.fix or "")
+    assert "update-auto-scaling-group" not in (following.fix or "")

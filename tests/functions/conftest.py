@@ -14,7 +14,7 @@ from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
 from functions.publish import app as publish_app
-from local import moto_public_access
+from local import moto_hosts, moto_public_access
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -93,6 +93,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         monkeypatch.setenv(name, value)
     _forget()
     moto_public_access.install()
+    moto_hosts.install()
     with mock_aws():
         made = _make()
         for variable, queue in (

@@ -56,6 +56,17 @@ def test_a_denied_option_unreads_just_itself(operation: str) -> None:
     assert an_inventory().read - concerned == inventory.read
 
 
+def test_a_snapshot_made_before_still_answers_what_it_could() -> None:
+    """What nobody asked for then is neither read nor a gap."""
+    optional = {item.part for item in SOURCES if item.is_optional}
+    kept = {name: page for name, page in pages().items() if name not in OPTIONAL}
+
+    inventory = read(a_snapshot(kept))
+
+    assert {} == inventory.gaps
+    assert PARTS - OBSERVED - optional == inventory.read
+
+
 def test_a_gap_of_one_resource_is_a_gap_of_the_part() -> None:
     """Even where the other resources were answered."""
     gap = Gap("elbv2.describe_target_health", "Throttling", argument="arn:1")

@@ -4,7 +4,7 @@ import fnmatch
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ringfence.atlassian_images import atlassian_image
 from ringfence.inventory import Inventory
@@ -118,7 +118,11 @@ def group_resource(name: str) -> str:
 def _scaling_groups(
     inventory: Inventory, instances: Mapping[str, Identity], names: _Names
 ) -> dict[str, Identity]:
-    """Auto Scaling groups, by their instances or, where they have none, themselves."""
+    """
+    Auto Scaling groups, by their first instance or, where there is none, themselves.
+
+    A change in one VPC sees the instances alone: a sweep must say the same of them.
+    """
     vpcs = {subnet.id: subnet.vpc for subnet in inventory.subnets}
     known: dict[str, Identity] = {}
     for group in inventory.auto_scaling_groups:
@@ -128,14 +132,11 @@ def _scaling_groups(
             product=_named((*_telling(group.tags), group.name), names),
             tags=group.tags,
         )
-    for instance in inventory.instances:
+    for instance in sorted(inventory.instances, key=lambda one: one.id, reverse=True):
         name = group_of(instance.tags)
         if name is not None and instance.vpc:
             who = instances[instance.id]
-            own = known.get(group_resource(name), who)
-            known[group_resource(name)] = Identity(
-                name=name, vpc=instance.vpc, product=who.product, tags=own.tags
-            )
+            known[group_resource(name)] = replace(who, name=name)
     return known
 
 

@@ -74,6 +74,18 @@ def _told(
             message=f"Auto Scaling group {group.name} launches {described(image)} next "
             f"({plan.source}). It {in_words(found)}.",
             severity=found[0].severity,
-            fix=renewing(estate, image, plan.template),
+            fix=renewing(estate, image, plan.template)
+            + _unpinning(estate, group, plan),
             evidence={"group": group.name, "source": plan.source, **facts_of(image)},
         )
+
+
+def _unpinning(estate: Estate, group: AutoScalingGroup, plan: Plan) -> str:
+    """Give the command without which a group stays at the version that it names."""
+    if plan.template is None or not plan.source.rpartition(" ")[2].isdecimal():
+        return ""
+    return (
+        f"\naws autoscaling update-auto-scaling-group --region "
+        f"{estate.inventory.region} --auto-scaling-group-name '{group.name}' "
+        f"--launch-template 'LaunchTemplateId={plan.template},Version=$Default'"
+    )
