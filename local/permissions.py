@@ -126,9 +126,8 @@ def _sns(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
 
 
 def _ssm(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
-    names = request.get("Names") or [
-        request[key] for key in ("Name",) if key in request
-    ]
+    one = [request["Name"]] if "Name" in request else []
+    names = request.get("Names") or one
     if not names:
         return [Need(f"ssm:{operation}", "*")]
     return [Need(f"ssm:{operation}", _parameter(name, place)) for name in names]

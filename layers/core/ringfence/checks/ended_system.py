@@ -14,7 +14,7 @@ from ringfence.subjects.images import (
     evidence_of,
     launched,
 )
-from ringfence.subjects.systems import System, system_of
+from ringfence.subjects.systems import system_of
 
 
 @check(
@@ -37,11 +37,8 @@ def ended_system(estate: Estate) -> Iterator[Problem | Doubt]:
     it is stopped. The instances of an Auto Scaling group are one finding.
     """
     inventory = estate.inventory
-    systems: dict[str, System | None] = {}
     for host, image in launched(estate):
-        if image.id not in systems:
-            systems[image.id] = system_of(image)
-        system = systems[image.id]
+        system = system_of(image)
         if system is None or inventory.taken_at.date() <= system.ends:
             continue
         yield Problem(

@@ -27,11 +27,15 @@ def launched(estate: Estate) -> Iterator[tuple[Host, Image]]:
 
 
 def doubts(estate: Estate) -> Iterator[Doubt]:
-    """Give everything of whose image nothing was read."""
+    """Give everything of whose image nothing was read, a group once."""
     images = {image.id for image in estate.inventory.images}
-    for host in hosts(estate.inventory):
-        if host.image not in images:
-            yield Doubt(host.resource, f"the image {host.image} was not read")
+    unread = {
+        host.resource: host.image
+        for host in hosts(estate.inventory)
+        if host.image not in images
+    }
+    for resource, image in unread.items():
+        yield Doubt(resource, f"the image {image} was not read")
 
 
 def described(image: Image) -> str:

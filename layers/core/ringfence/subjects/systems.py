@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from ringfence.atlassian_images import atlassian_image
@@ -129,9 +130,14 @@ def system_of(image: Image) -> System | None:
     """Tell the operating system of *image*; None: it does not say."""
     if atlassian_image(image.id):
         return SYSTEMS[0]
+    return _told_by(image.name, image.description)
+
+
+@lru_cache(maxsize=1024)  # many instances run few images
+def _told_by(name: str, description: str) -> System | None:
     for system in SYSTEMS:
-        if re.search(system.name, image.name, re.IGNORECASE) or re.search(
-            system.description, image.description, re.IGNORECASE
+        if re.search(system.name, name, re.IGNORECASE) or re.search(
+            system.description, description, re.IGNORECASE
         ):
             return system
     return None
