@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from local import images, legacy, network, services
+from local import fleet, images, legacy, network, services
 from local.certificates import Authority, Pair
 from local.ledger import Estate
 from local.names import Zone
@@ -32,6 +32,7 @@ class Builder:
         """Build on *server*; certificates count their days from *now*."""
         self.estate = Estate()
         self._client = server.client
+        self._server, self._now = server, now
         self._ec2 = server.client("ec2")
         self._elbv2 = server.client("elbv2")
         self._elb = server.client("elb")
@@ -59,6 +60,7 @@ class Builder:
         self._behind_the_scenes()
         self._lone_server()
         self._ec2.deregister_image(ImageId=images.DEREGISTERED)
+        fleet.build(self._server, self._net.subnets, self.estate, self._now)
         return self.estate
 
     def _bitbucket(self) -> None:

@@ -13,7 +13,7 @@ CURRENT = "ami-0c0ffee0000000001"
 RECENT = "ami-0c0ffee0000000002"
 DEPRECATED = "ami-0c0ffee0000000003"
 AMAZON_LINUX_1 = "ami-0c0ffee0000000004"
-ATLASSIAN_MADE = "ami-0c0ffee0000000005"
+ATLASSIAN_MADE = "ami-0dc0ac3facfc21953"  # one of Atlassian's own, by its id
 DEREGISTERED = "ami-0c0ffee0000000006"
 
 

@@ -126,11 +126,17 @@ def _sns(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
 
 
 def _ssm(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
-    names = request.get("Names") or [request.get("Name", "")]
-    return [
-        Need(f"ssm:{operation}", place.arn("ssm", f"parameter/{name.lstrip('/')}"))
-        for name in names
-    ]
+    one = [request["Name"]] if "Name" in request else []
+    names = request.get("Names") or one
+    if not names:
+        return [Need(f"ssm:{operation}", "*")]
+    return [Need(f"ssm:{operation}", _parameter(name, place)) for name in names]
+
+
+def _parameter(name: str, place: Place) -> str:
+    """A parameter's ARN; AWS's public ones belong to no account."""
+    owner = Place("", place.region) if name.startswith("/aws/") else place
+    return owner.arn("ssm", f"parameter/{name.lstrip('/')}")
 
 
 def _sts(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:

@@ -14,6 +14,7 @@ from ringfence.estate import Estate
 from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.distributions import Behavior, Distribution, Origin
 from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.patching import ManagedNode
 from ringfence.inventory.records import (
     AclEntry,
     Action,
@@ -322,6 +323,29 @@ def distributed(**fields: Any) -> Inventory:
 def imaged(**fields: Any) -> Inventory:
     """Give an instance that nobody reaches, whose image has the given fields."""
     return public(images=(an_image(**fields),))
+
+
+def a_node(**fields: Any) -> ManagedNode:
+    """Give what Systems Manager knows of the instance: all is well."""
+    defaults: dict[str, Any] = {
+        "instance": INSTANCE,
+        "ping": "Online",
+        "seen_at": TAKEN_AT,
+        "system": "Amazon Linux",
+        "version": "2023",
+    }
+    return ManagedNode(**(defaults | fields))
+
+
+def in_a_group(count: int = 1, group: str = "nodes", **fields: Any) -> dict[str, Any]:
+    """Give the part of *count* instances of an Auto Scaling group."""
+    tags = {"aws:autoscaling:groupName": group}
+    return {
+        "instances": tuple(
+            an_instance(id=f"i-{number}", tags=tags, **fields)
+            for number in range(1, count + 1)
+        )
+    }
 
 
 def a_handshake(**fields: Any) -> Inventory:

@@ -1,5 +1,6 @@
 """Products are recognised by tags, image, instance profile or port."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 from ringfence.identity import Identity, identities
 from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.databases import Database
+from ringfence.inventory.launching import AutoScalingGroup
 from ringfence.inventory.records import (
     Image,
     Instance,
     NetworkInterface,
     Rule,
     SecurityGroup,
+    Subnet,
     Target,
     TargetGroup,
 )
@@ -146,3 +149,42 @@ def test_a_database_is_known_by_its_arn() -> None:
 
     expected = Identity(name="prod-jira", vpc="vpc-1", product="jira", tags=tags)
     assert {arn: expected} == known
+
+
+def test_a_group_is_known_by_its_instances() -> None:
+    """A change in one VPC sees their tag, and not the group itself."""
+    tags = {"aws:autoscaling:groupName": "wiki", "Name": "confluence-1"}
+    instances = tuple(
+        Instance(id=name, state="running", vpc="vpc-1", tags=tags | {"N": name})
+        for name in ("i-2", "i-1")
+    )
+    group = AutoScalingGroup(name="wiki", tags={"Team": "a"})
+    narrowed = seen(instances=instances)
+
+    known = identities(narrowed, PROFILES)["asg:wiki"]
+
+    assert ("wiki", "vpc-1", "confluence") == (known.name, known.vpc, known.product)
+    assert "i-1" == known.tags["N"]
+    whole = replace(narrowed, auto_scaling_groups=(group,))
+    assert known == identities(whole, PROFILES)["asg:wiki"]
+
+
+def test_a_group_without_instances_is_known_by_itself() -> None:
+    """Its subnets tell the VPC, its tags and name the product."""
+    group = AutoScalingGroup(name="jira", subnets=("subnet-1",), tags={"Team": "a"})
+    subnet = Subnet(id="subnet-1", vpc="vpc-1")
+    inventory = seen(auto_scaling_groups=(group,), subnets=(subnet,))
+
+    assert (
+        Identity(name="jira", vpc="vpc-1", product="jira", tags={"Team": "a"})
+        == identities(inventory, PROFILES)["asg:jira"]
+    )
+
+
+def test_an_instance_of_atlassian_s_image_is_recognised_by_its_id() -> None:
+    """Even where the image is gone and nobody named the instance."""
+    instance = Instance(id="i-1", image="ami-47246f34", state="running")
+
+    assert (
+        "bitbucket" == identities(seen(instances=(instance,)), PROFILES)["i-1"].product
+    )

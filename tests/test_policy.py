@@ -74,6 +74,7 @@ def test_products_differ_only_where_told() -> None:
         ("a: [", "not YAML"),
         ("trusted: {office: [203.0.113.0/40]}", "trusted.office.0.*not an IPv4"),
         ("treshold: {}", "treshold: Extra inputs"),
+        ("image_owners: ['amazon']", "image_owners.0.*match pattern"),
         ("products: {nexus: {public: [443]}}", "products.nexus.*'title' and 'names'"),
         (
             "waivers: [{reason: because I say so, owner: me, expires: 2027-01-01}]",

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ringfence.checks.ended_system import ended_system, system_of
-from tests.build import an_estate, an_image, imaged
+from ringfence.checks.ended_system import ended_system
+from ringfence.subjects.systems import system_of
+from tests.build import an_estate, an_image, an_instance, imaged, public
 
 STASH = {
     "name": "Atlassian Bitbucket 2017.03.14_0112 (HVM)",
@@ -21,6 +22,10 @@ FIRES = [
     imaged(name="ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20240101"),
     imaged(name="RHEL-7.9_HVM-20240101-x86_64-0-Hourly2-GP2"),
     imaged(name="CentOS-7-2111-20220825_1.x86_64"),
+    public(  # Atlassian's, gone, known by its id
+        images=(an_image(id="ami-47246f34", name="", state="gone", created_at=None),),
+        instances=(an_instance(image="ami-47246f34"),),
+    ),
 ]
 QUIET = [
     imaged(),

@@ -16,6 +16,7 @@ from tests.build import (
     balanced,
     days,
     imaged,
+    in_a_group,
     public,
 )
 
@@ -88,3 +89,37 @@ def test_finds_the_successor_by_name_and_owner() -> None:
         "--owners 137112412989 --filters 'Name=name,Values=al2023-ami-2023.9.*'"
         in problem.fix
     )
+
+
+def test_a_group_s_instances_are_one_finding() -> None:
+    """One launch template is mended once, however many instances it has made."""
+    inventory = public(images=(an_image(**AGED),), **in_a_group(40))
+    (problem,) = old_image(an_estate(inventory))
+
+    assert isinstance(problem, Problem)
+    assert ("asg:nodes", "ami-1") == (problem.resource, problem.discriminator)
+    assert problem.message.startswith("Auto Scaling group nodes runs from ami-1 ")
+    assert "--auto-scaling-group-name 'nodes'" in (problem.fix or "")
+
+
+def test_a_group_is_reachable_where_one_of_its_instances_is() -> None:
+    """The weakest one counts."""
+    inventory = public(a_rule(443), images=(an_image(**AGED),), **in_a_group(2))
+    (problem,) = old_image(an_estate(inventory))
+
+    assert isinstance(problem, Problem)
+    assert Severity.MEDIUM == problem.severity
+
+
+def test_a_stopped_instance_is_milder_and_called_so() -> None:
+    """It harms nobody until somebody starts it."""
+    inventory = public(
+        a_rule(443),
+        images=(an_image(**AGED),),
+        instances=(an_instance(state="stopped"),),
+    )
+    (problem,) = old_image(an_estate(inventory))
+
+    assert isinstance(problem, Problem)
+    assert Severity.INFORMATIONAL == problem.severity
+    assert problem.message.startswith("i-1, which is stopped, runs from ")

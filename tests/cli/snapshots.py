@@ -145,6 +145,19 @@ def open_ssh(cidr: str = "0.0.0.0/0") -> dict[str, Any]:
                 }
             ]
         },
+        "ssm__describe_instance_information": {
+            "InstanceInformationList": [
+                {"InstanceId": INSTANCE, "PingStatus": "Online"},
+            ]
+        },
+        "ssm__describe_instance_patch_states": {
+            "InstancePatchStates": [
+                {
+                    "InstanceId": INSTANCE,
+                    "OperationEndTime": "2026-05-04T02:00:00+00:00",
+                }
+            ]
+        },
         "ec2__describe_images": {
             "Images": [
                 {

@@ -23,7 +23,7 @@ from tests.inventory.estate import pages
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 _OPERATIONS = {operation.name: operation for operation in OPERATIONS}
-_PLACES = ("NextToken", "Marker", "position")
+_PLACES = ("NextToken", "Marker", "position", "nextToken")
 _DOCUMENTS = ("AssumeRolePolicyDocument", "Document", "PolicyDocument")
 
 # What an argument chooses among merged items: the item's key and the parameter.

@@ -17,6 +17,8 @@ from tests.collect.aws import NOW, RecordedAws, RefusedError
 from tests.inventory.estate import pages
 
 NAMES = [operation.name for operation in OPERATIONS]
+# What instances run, then what launch configurations, overrides and templates name.
+IMAGES = ["ami-0a1", "ami-0a9", "ami-0b1", "ami-0b3", "ami-0b9"]
 
 
 def test_a_region_is_read_page_by_page_into_aws_s_own_answers() -> None:
@@ -390,7 +392,7 @@ def test_images_are_asked_for_by_filter_with_the_deprecated_and_disabled() -> No
     aws.collect()
 
     (asked,) = aws.asked("ec2.describe_images")
-    assert [{"Name": "image-id", "Values": ["ami-0a1", "ami-0a9"]}] == asked["Filters"]
+    assert [{"Name": "image-id", "Values": IMAGES}] == asked["Filters"]
     assert (True, True) == (asked["IncludeDeprecated"], asked["IncludeDisabled"])
 
 
@@ -406,7 +408,79 @@ def test_a_filter_has_at_most_two_hundred_values() -> None:
     aws.collect()
 
     asked = aws.asked("ec2.describe_images")
-    assert [50, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
+    assert [54, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
+
+
+def test_a_version_that_a_group_pins_is_asked_for() -> None:
+    """The newest and the default are asked for in one call for all templates."""
+    aws = RecordedAws()
+    group = aws.responses["autoscaling.describe_auto_scaling_groups"][
+        "AutoScalingGroups"
+    ][0]
+    group["LaunchTemplate"]["Version"] = "2"
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_launch_template_versions")
+    first = [one for one in asked if "NextToken" not in one]
+    assert [
+        {"Versions": ["$Latest", "$Default"], "MaxResults": 200},
+        {"LaunchTemplateId": "lt-0a1", "Versions": ["2"], "MaxResults": 200},
+    ] == sorted(first, key=len)
+
+
+def test_images_are_read_where_launch_templates_are_denied() -> None:
+    """What is about to be launched is waited for, and done without."""
+    name = "ec2.describe_launch_template_versions"
+
+    snapshot = RecordedAws(trouble=_refuse(name, "UnauthorizedOperation")).collect()
+
+    inventory = read(snapshot)
+    assert {"auto_scaling_groups", "launch_templates"} == inventory.gaps.keys()
+    assert "images" in inventory.read
+
+
+def test_a_template_deleted_meanwhile_is_no_gap() -> None:
+    """Its group's plan is then without an image."""
+    name = "ec2.describe_launch_template_versions"
+    aws = RecordedAws(trouble=_refuse(name, "InvalidLaunchTemplateId.NotFound", "lt-9"))
+    group = aws.responses["autoscaling.describe_auto_scaling_groups"][
+        "AutoScalingGroups"
+    ][0]
+    group["LaunchTemplate"] = {"LaunchTemplateId": "lt-9", "Version": "2"}
+
+    inventory = read(aws.collect())
+
+    assert {} == inventory.gaps
+    (plan,) = inventory.auto_scaling_groups[0].plans
+    assert ("launch template lt-9 version 2", "") == (plan.source, plan.image)
+
+
+def test_patches_are_asked_for_fifty_instances_at_a_time() -> None:
+    """The API takes no more."""
+    aws = RecordedAws()
+    nodes = aws.responses["ssm.describe_instance_information"]
+    nodes["InstanceInformationList"] = [
+        {"InstanceId": f"i-{number:03}"} for number in range(120)
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ssm.describe_instance_patch_states")
+    first = [one for one in asked if "NextToken" not in one]
+    assert [20, 50, 50] == sorted(len(one["InstanceIds"]) for one in first)
+
+
+def test_where_inspector_is_off_nothing_is_counted() -> None:
+    """No call, and the part is read: it has nothing to say."""
+    aws = RecordedAws()
+    (account,) = aws.responses["inspector2.batch_get_account_status"]["accounts"]
+    account["resourceState"]["ec2"]["status"] = "DISABLED"
+
+    inventory = read(aws.collect())
+
+    assert [] == aws.asked("inspector2.list_finding_aggregations")
+    assert ((), True) == (inventory.flaws, "flaws" in inventory.read)
 
 
 def test_tags_are_asked_for_twenty_at_a_time() -> None:

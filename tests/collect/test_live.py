@@ -10,7 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_accelerators, moto_other_ways, moto_public_access
+from local import (
+    moto_accelerators,
+    moto_hosts,
+    moto_other_ways,
+    moto_public_access,
+)
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
 from ringfence.collect.run import run
@@ -188,6 +193,7 @@ def session() -> Iterator[boto3.Session]:
     moto_other_ways.install()
     moto_accelerators.install()
     moto_public_access.install()
+    moto_hosts.install()
     with mock_aws():
         yield boto3.Session(
             aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name=REGION
@@ -218,7 +224,7 @@ def _inventory(
 def test_a_region_in_moto_is_read_whole(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:
-    """Moto knows every operation but a few, which the embedded AWS adds."""
+    """Moto knows most operations; the embedded AWS adds the others."""
     inventory = _inventory(session)
 
     assert set(vpcs) < {vpc.id for vpc in inventory.vpc_networks}
@@ -256,6 +262,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         ]
         assert expected == list(getattr(narrowed, part)), part
     assert region.read - narrowed.read == {
+        "auto_scaling_groups",
         "certificates",
         "certificate_bodies",
         "roles",
@@ -269,6 +276,12 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "further_certificates",
         "stacks",
         "name_records",
+        "flaws",
+        "launch_templates",
+        "maintenance_windows",
+        "managed_nodes",
+        "patch_states",
+        "public_images",
     }
 
 

@@ -10,6 +10,7 @@ from ringfence.collect import (
     OPERATIONS,
     acm,
     apigateway,
+    autoscaling,
     cloudformation,
     cloudfront,
     ec2,
@@ -18,9 +19,11 @@ from ringfence.collect import (
     elbv2,
     globalaccelerator,
     iam,
+    inspector,
     opensearch,
     rds,
     route53,
+    ssm,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
@@ -39,6 +42,9 @@ SERVICES = {
     "globalaccelerator": globalaccelerator,
     "cloudformation": cloudformation,
     "route53": route53,
+    "autoscaling": autoscaling,
+    "ssm": ssm,
+    "inspector2": inspector,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
@@ -47,7 +53,12 @@ SERVICES = {
 # https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 LIMITS = {
+    "autoscaling.describe_auto_scaling_groups": 100,
+    "autoscaling.describe_launch_configurations": 100,
+    "ec2.describe_launch_template_versions": 200,
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,

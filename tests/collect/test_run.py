@@ -96,6 +96,30 @@ def test_nothing_to_ask_for_is_an_empty_answer() -> None:
     )
 
 
+def test_what_comes_after_waits_and_does_without() -> None:
+    """Unlike a need, it may fail, or not be asked for at all."""
+    seen: list[set[str]] = []
+
+    def requests(responses: Any, _vpcs: Any) -> Any:
+        seen.append(set(responses))
+        return ()
+
+    first, denied = (Operation(name=f"x.{name}", key="Items") for name in "ab")
+    last = Operation(
+        name="x.last",
+        key="Items",
+        after=("x.a", "x.b", "x.not_asked"),
+        requests=requests,
+    )
+    client = FakeClient(a=lambda: {"Items": []}, b=_denied)
+
+    responses, gaps = run([last, first, denied], {"x": client}, None)
+
+    assert [{"x.a"}] == seen
+    assert {"x.a", "x.last"} == responses.keys()
+    assert ["x.b"] == [gap.operation for gap in gaps]
+
+
 def test_a_wish_that_the_model_does_not_know_is_not_sent() -> None:
     """The runtime's own boto3 may be older than the parameter."""
     aws = RecordedAws()

@@ -15,7 +15,7 @@ from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
 from functions.publish import app as publish_app
-from local import moto_other_ways, moto_public_access, moto_queues
+from local import moto_hosts, moto_other_ways, moto_public_access, moto_queues
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -105,6 +105,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     moto_other_ways.install()
     moto_public_access.install()
     moto_queues.install()
+    moto_hosts.install()
     with mock_aws():
         made = _make()
         for variable, queue in (

@@ -1,6 +1,7 @@
 """Instances, interfaces, addresses and images are read as AWS means them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,7 @@ def test_an_instance_has_its_groups_interfaces_profile_and_tags() -> None:
             subnet="subnet-0a1",
             type="m5.large",
             launched_at=datetime(2026, 1, 1, tzinfo=UTC),
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
             profile="arn:aws:iam::123456789012:instance-profile/bitbucket",
             requires_imdsv2=True,
             interfaces=("eni-0a1",),
@@ -139,7 +141,7 @@ def test_an_address_may_be_associated_with_nothing() -> None:
 
 
 def test_an_image_in_use_that_aws_no_longer_knows_is_gone() -> None:
-    """One that only a terminated instance used is nobody's concern."""
+    """So is one that a template names; a terminated instance's is nobody's concern."""
     assert (
         Image(
             id="ami-0a1",
@@ -153,6 +155,7 @@ def test_an_image_in_use_that_aws_no_longer_knows_is_gone() -> None:
             tags={"release": "9"},
         ),
         Image(id="ami-0a9", state="gone"),
+        *(Image(id=f"ami-0b{number}", state="gone") for number in (1, 3, 9)),
     ) == an_inventory().images
 
 
@@ -177,6 +180,27 @@ def test_a_time_that_is_none_is_an_error(told: object) -> None:
     """It names the operation and the key."""
     with pytest.raises(ValueError, match=r"describe_instances: .*LaunchTime"):
         _launched(told)
+
+
+def test_an_instance_is_as_old_as_its_primary_interface() -> None:
+    """LaunchTime is the last start; a second interface may come from anywhere."""
+    attached: list[dict[str, Any]] = [
+        {"NetworkInterfaceId": "eni-1", "Attachment": {"DeviceIndex": 0}},
+        {"NetworkInterfaceId": "eni-2", "Attachment": {"DeviceIndex": 1}},
+    ]
+    for interface, year in zip(attached, (2019, 2015), strict=True):
+        interface["Attachment"]["AttachTime"] = f"{year}-05-01T00:00:00Z"
+    instance = {
+        "InstanceId": "i-1",
+        "State": {"Name": "running"},
+        "LaunchTime": "2026-01-01T00:00:00Z",
+        "NetworkInterfaces": attached,
+    }
+    answer = {"Reservations": [{"Instances": [instance]}]}
+
+    (read,) = an_inventory(ec2__describe_instances=answer).instances
+
+    assert datetime(2019, 5, 1, tzinfo=UTC) == read.created_at
 
 
 def _launched(told: object) -> datetime | None:

@@ -43,17 +43,29 @@ def test_a_denied_operation_unreads_just_the_parts_made_of_it(operation: str) ->
 
 
 @pytest.mark.parametrize("operation", sorted(OPTIONAL))
-def test_a_denied_detail_unreads_no_part(operation: str) -> None:
-    """Its own name says what is missing."""
+def test_a_denied_option_unreads_just_itself(operation: str) -> None:
+    """The detail's own name, or its own part's, says what is missing."""
     gap = Gap(operation, "AccessDenied", "no")
     responses = pages()
     del responses[operation]
     concerned = {name for name, needs in DETAILS.items() if operation in needs}
+    concerned |= {source.part for source in SOURCES if operation in source.needs}
 
     inventory = read(a_snapshot(responses, gap))
 
     assert dict.fromkeys(concerned, (gap,)) == inventory.gaps
     assert an_inventory().read - concerned == inventory.read
+
+
+def test_a_snapshot_made_before_still_answers_what_it_could() -> None:
+    """What nobody asked for then is neither read nor a gap."""
+    optional = {item.part for item in SOURCES if item.is_optional}
+    kept = {name: page for name, page in pages().items() if name not in OPTIONAL}
+
+    inventory = read(a_snapshot(kept))
+
+    assert {} == inventory.gaps
+    assert PARTS - OBSERVED - optional - DETAILS.keys() == inventory.read
 
 
 def test_a_gap_of_one_resource_is_a_gap_of_the_part() -> None:

@@ -113,6 +113,23 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         [Need("ssm:GetParameter", "arn:aws:ssm:eu-west-1:123456789012:parameter/a/b")],
     ),
     (
+        "ssm",
+        "DescribeMaintenanceWindows",
+        {},
+        [Need("ssm:DescribeMaintenanceWindows", "*")],
+    ),
+    (
+        "ssm",
+        "GetParameters",
+        {"Names": ["/aws/service/x", "/own"]},
+        [
+            Need("ssm:GetParameters", "arn:aws:ssm:eu-west-1::parameter/aws/service/x"),
+            Need(
+                "ssm:GetParameters", "arn:aws:ssm:eu-west-1:123456789012:parameter/own"
+            ),
+        ],
+    ),
+    (
         "securityhub",
         "BatchImportFindings",
         {"Findings": [{"ProductArn": "p"}, {"ProductArn": "p"}]},

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from ringfence.atlassian_images import atlassian_image
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Tags
 from ringfence.products import Profile
@@ -23,6 +24,8 @@ NEEDS = frozenset(
 )
 
 _Names = Mapping[str, re.Pattern[str]]
+
+_GROUP_TAG = "aws:autoscaling:groupName"
 
 _TELLING_TAGS = ("ringfence:product", "Product", "Application", "Service", "Name")
 
@@ -51,6 +54,7 @@ def identities(
             product=products.get(instance.id),
             tags=instance.tags,
         )
+    known |= _scaling_groups(inventory, known, names)
     users: dict[str, set[str]] = defaultdict(set)
     for interface in inventory.network_interfaces:
         product = products.get(interface.instance or "")
@@ -135,7 +139,7 @@ def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
         known[domain.arn] = Identity(
             name=domain.id, vpc=domain.vpc, product=_named((domain.id,), names)
         )
-    return known
+    return known | _outside_vpcs(inventory)
 
 
 def _distributions(
@@ -163,6 +167,51 @@ def _bare(domain: str) -> str:
     return domain.lower().rstrip(".").removeprefix("dualstack.")
 
 
+def _outside_vpcs(inventory: Inventory) -> dict[str, Identity]:
+    """What is in no VPC, and of no product's."""
+    known: dict[str, Identity] = {}
+    for image in inventory.images:
+        known[image.id] = Identity(name=image.name, tags=image.tags)
+    for template in inventory.launch_templates:
+        known[template.id] = Identity(name=template.name)
+    return known
+
+
+def group_of(tags: Tags) -> str | None:
+    """The Auto Scaling group that an instance's *tags* name; None: it is in none."""
+    return tags.get(_GROUP_TAG)
+
+
+def group_resource(name: str) -> str:
+    """The id of the Auto Scaling group *name*: its ARN has a part that tags lack."""
+    return f"asg:{name}"
+
+
+def _scaling_groups(
+    inventory: Inventory, instances: Mapping[str, Identity], names: _Names
+) -> dict[str, Identity]:
+    """
+    Auto Scaling groups, by their first instance or, where there is none, themselves.
+
+    A change in one VPC sees the instances alone: a sweep must say the same of them.
+    """
+    vpcs = {subnet.id: subnet.vpc for subnet in inventory.subnets}
+    known: dict[str, Identity] = {}
+    for group in inventory.auto_scaling_groups:
+        known[group_resource(group.name)] = Identity(
+            name=group.name,
+            vpc=next((vpcs[name] for name in group.subnets if name in vpcs), None),
+            product=_named((*_telling(group.tags), group.name), names),
+            tags=group.tags,
+        )
+    for instance in sorted(inventory.instances, key=lambda one: one.id, reverse=True):
+        name = group_of(instance.tags)
+        if name is not None and instance.vpc:
+            who = instances[instance.id]
+            known[group_resource(name)] = replace(who, name=name)
+    return known
+
+
 def _products_of_instances(
     inventory: Inventory, profiles: Mapping[str, Profile], names: _Names
 ) -> dict[str, str]:
@@ -175,11 +224,18 @@ def _products_of_instances(
             *_telling(instance.tags),
             images.get(instance.image, ""),
             (instance.profile or "").rpartition("/")[2],
+            _atlassian(instance.image),
         )
         product = _named(clues, names) or _by_port(served[instance.id], profiles)
         if product:
             told[instance.id] = product
     return told
+
+
+def _atlassian(image: str) -> str:
+    """The product that Atlassian made *image* for, be it gone; empty: not known."""
+    known = atlassian_image(image)
+    return known.product if known else ""
 
 
 def _ports_served(inventory: Inventory) -> dict[str, set[int]]:

@@ -63,6 +63,7 @@ def _is_listed(value: Any) -> Any:
 Cidr = Annotated[str, AfterValidator(_network)]
 Globs = Annotated[tuple[str, ...], BeforeValidator(_is_listed)]
 Roots = Annotated[str, AfterValidator(_roots)]
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -76,6 +77,10 @@ class Thresholds(_Strict):
     certificate_expiry_days: int = Field(30, ge=1, le=397)
     certificate_urgent_days: int = Field(7, ge=0, le=397)
     image_age_days: int = Field(180, ge=1)
+    newer_image_days: int = Field(60, ge=1)
+    start_age_days: int = Field(180, ge=1)
+    agent_silence_days: int = Field(7, ge=1)
+    patch_scan_days: int = Field(30, ge=1)
     security_groups_per_interface: int = Field(3, ge=1)
 
 
@@ -182,6 +187,7 @@ class Policy(_Strict):
     waivers: tuple[Waiver, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     roots: Roots = ""
+    image_owners: tuple[AccountId, ...] = ()
 
     @model_validator(mode="after")
     def _new_products_are_whole(self) -> Self:

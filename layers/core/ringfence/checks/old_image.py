@@ -6,14 +6,14 @@ from datetime import timedelta
 from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
+from ringfence.subjects.hosts import replacing, severity
 from ringfence.subjects.images import (
     NEEDS,
+    described,
     doubts,
     evidence_of,
-    label,
     launched,
     newest_command,
-    severity,
 )
 
 
@@ -32,23 +32,24 @@ def old_image(estate: Estate) -> Iterator[Problem | Doubt]:
     Amazon Linux 2023 applies no updates at launch, so the image's age is the
     patches' age; older ones apply some at the first boot only.
     How old is too old is the policy's: `thresholds.image_age_days`.
-    It weighs one step more where the internet reaches the instance.
+    It weighs one step more where the internet reaches the instance, one less where
+    it is stopped. The instances of an Auto Scaling group are one finding.
+    An image that is gone has no date: `AMI-003` says what is known of its age.
     """
     inventory = estate.inventory
     days = estate.policy.thresholds.image_age_days
     oldest = inventory.taken_at - timedelta(days=days)
-    for instance, image in launched(estate):
+    for host, image in launched(estate):
         if image.created_at is None or image.created_at >= oldest:
             continue
         yield Problem(
-            resource=instance.id,
-            message=f"{label(instance)} runs from {image.id} ({image.name}), made on "
+            resource=host.resource,
+            discriminator=host.discriminator,
+            message=f"{host.label} runs from {described(image)}, made on "
             f"{image.created_at:%Y-%m-%d}; the policy accepts {days} days.",
-            severity=severity(estate, instance, Severity.LOW),
+            severity=severity(estate, host.instances, Severity.LOW),
             fix=f"{newest_command(inventory.region, image)}\n"
-            "Launch from what it prints, move over, then: "
-            f"aws ec2 terminate-instances --region {inventory.region} "
-            f"--instance-ids {instance.id}",
-            evidence=evidence_of(instance, image),
+            f"{replacing(host, inventory.region)}",
+            evidence=evidence_of(host, image),
         )
     yield from doubts(estate)

@@ -10,6 +10,7 @@ from ringfence.clients import client_of
 from ringfence.collect import (
     acm,
     apigateway,
+    autoscaling,
     cloudformation,
     cloudfront,
     ec2,
@@ -18,9 +19,11 @@ from ringfence.collect import (
     elbv2,
     globalaccelerator,
     iam,
+    inspector,
     opensearch,
     rds,
     route53,
+    ssm,
 )
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
@@ -42,6 +45,9 @@ OPERATIONS = (
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
     *route53.OPERATIONS,
+    *autoscaling.OPERATIONS,
+    *ssm.OPERATIONS,
+    *inspector.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.

@@ -4,16 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ringfence.collect.operation import (
+    FILTER_VALUES,
     Operation,
     Parameters,
     Responses,
     Vpcs,
+    batches,
     filtered,
     in_vpcs,
 )
 from ringfence.inventory.answers import Answers
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
+from ringfence.inventory.launching import (
+    CONFIGURATIONS,
+    DEFAULT,
+    GROUPS,
+    LATEST,
+    VERSIONS,
+    images_to_launch,
+    pinned_versions,
+)
 from ringfence.inventory.otherways import CONNECT_ENDPOINTS, PERMISSIONS, SERVICES
 
 ACTIONS = (
@@ -23,6 +34,7 @@ ACTIONS = (
     "ec2:DescribeInstanceConnectEndpoints",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
+    "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeManagedPrefixLists",
     "ec2:DescribeNatGateways",
     "ec2:DescribeNetworkAcls",
@@ -87,17 +99,28 @@ def _exclusions(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
 
 def _images(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     """
-    Those in use, by filter.
+    Those in use, or about to be, by filter.
 
     Asked for by ImageIds, one that is gone would fail the whole call.
     """
-    for request in filtered("image-id", images_in_use(Answers(responses))):
+    answers = Answers(responses)
+    wanted = images_in_use(answers) | images_to_launch(answers)
+    for request in filtered("image-id", wanted):
         yield {**request, "IncludeDeprecated": True}
 
 
 def _services(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     for service in responses[SERVICES]["ServiceConfigurations"]:
         yield {"ServiceId": service["ServiceId"]}
+
+
+def _versions(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """The newest and the default of every template, and those that groups pin."""
+    yield {"Versions": [LATEST, DEFAULT]}
+    groups = responses.get(GROUPS, {}).get("AutoScalingGroups", ())
+    for template, versions in sorted(pinned_versions(groups).items()):
+        for batch in batches(sorted(versions), FILTER_VALUES):
+            yield {"LaunchTemplateId": template, "Versions": batch}
 
 
 def _is_attached(
@@ -210,10 +233,25 @@ OPERATIONS = (
         gone=frozenset({"InvalidPrefixListID.NotFound"}),
     ),
     Operation(
+        name=VERSIONS,
+        key="LaunchTemplateVersions",
+        page=200,
+        after=(GROUPS,),
+        requests=_versions,
+        gone=frozenset(
+            {
+                "InvalidLaunchTemplateId.NotFound",
+                "InvalidLaunchTemplateId.VersionNotFound",
+            }
+        ),
+        is_of_vpcs=False,
+    ),
+    Operation(
         name="ec2.describe_images",
         key="Images",
         page=1000,
         needs=(INSTANCES,),
+        after=(VERSIONS, CONFIGURATIONS),
         requests=_images,
         wishes={"IncludeDisabled": True},
     ),

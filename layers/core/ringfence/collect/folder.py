@@ -19,7 +19,7 @@ from ringfence.snapshot import Gap, Snapshot, SnapshotError
 HEAD = "snapshot.json"
 
 _GAP_KEYS = frozenset({"operation", "code", "message", "argument"})
-_MARKERS = ("NextToken", "NextMarker", "Marker")
+_MARKERS = ("NextToken", "nextToken", "NextMarker", "Marker")
 
 
 def write(snapshot: Snapshot, directory: Path) -> None:

@@ -51,7 +51,8 @@ class Operation:
     """
     One ``<boto3 client>.<method>``.
 
-    *requests* gives the parameters of each call, from the answers of *needs*.
+    *requests* gives the parameters of each call, from the answers of *needs*
+    and, where there are any, of *after*, which it waits for and can do without.
     *key* is the answer's member to be merged, a list unless it *is_one*
     structure; *page* is the API's greatest page, None where it has no pages.
     *within* is the structure in which the list is, where it is not on top.
@@ -74,6 +75,7 @@ class Operation:
     within: str | None = None
     tokens: tuple[str, str, str] = ("MaxResults", "NextToken", "NextToken")
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     requests: Callable[[Responses, Vpcs], Iterable[Parameters]] = once
     per: str | None = None
     also: str | None = None

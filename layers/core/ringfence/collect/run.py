@@ -66,13 +66,20 @@ class _Running:
         self.gaps: dict[str, Gap] = {}
         self.calls: dict[Future[Any], tuple[_Asked, int]] = {}
         self.done: SimpleQueue[Future[Any]] = SimpleQueue()
+        self.asked = frozenset(operation.name for operation in operations)
 
     def start(self) -> bool:
         """Begin whatever waits for nothing more; say whether something did."""
         ready = [
             operation
             for operation in self.waiting
-            if all(n in self.responses or n in self.gaps for n in operation.needs)
+            if all(
+                name in self.responses or name in self.gaps
+                for name in (
+                    *operation.needs,
+                    *self.asked.intersection(operation.after),
+                )
+            )
         ]
         for operation in ready:
             self.waiting.remove(operation)

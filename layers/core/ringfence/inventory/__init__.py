@@ -10,6 +10,7 @@ from ringfence.inventory.databases import Database
 from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
+from ringfence.inventory.launching import AutoScalingGroup, LaunchTemplate
 from ringfence.inventory.looks import Endpoint, Held, Look
 from ringfence.inventory.names import NameRecord
 from ringfence.inventory.otherways import (
@@ -17,6 +18,13 @@ from ringfence.inventory.otherways import (
     EndpointService,
     VpcLink,
     VpcOrigin,
+)
+from ringfence.inventory.patching import (
+    Flaws,
+    MaintenanceWindow,
+    ManagedNode,
+    PatchState,
+    PublicImage,
 )
 from ringfence.inventory.records import (
     Address,
@@ -93,6 +101,13 @@ class Inventory:
     distributions: tuple[Distribution, ...] = ()
     stacks: tuple[Stack, ...] = ()
     images: tuple[Image, ...] = ()
+    auto_scaling_groups: tuple[AutoScalingGroup, ...] = ()
+    launch_templates: tuple[LaunchTemplate, ...] = ()
+    managed_nodes: tuple[ManagedNode, ...] = ()
+    patch_states: tuple[PatchState, ...] = ()
+    maintenance_windows: tuple[MaintenanceWindow, ...] = ()
+    public_images: tuple[PublicImage, ...] = ()
+    flaws: tuple[Flaws, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
     name_records: tuple[NameRecord, ...] = ()

@@ -1,6 +1,7 @@
 """Instances, interfaces, addresses, images: from AWS's answers to records."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from sys import intern
 
 from ringfence.inventory.answers import (
@@ -11,6 +12,7 @@ from ringfence.inventory.answers import (
     cidrs,
     flag,
     inner,
+    integer,
     moment,
     present,
     rows,
@@ -20,6 +22,7 @@ from ringfence.inventory.answers import (
     text_or_empty,
     text_or_none,
 )
+from ringfence.inventory.launching import images_to_launch
 from ringfence.inventory.records import (
     Address,
     Image,
@@ -49,7 +52,8 @@ def read_addresses(answers: Answers) -> tuple[Address, ...]:
 def read_images(answers: Answers) -> tuple[Image, ...]:
     """The images in use: AWS's, then those that it no longer knows."""
     known = answers.each("ec2.describe_images", "Images", _image)
-    gone = images_in_use(answers) - {image.id for image in known}
+    wanted = images_in_use(answers) | images_to_launch(answers)
+    gone = wanted - {image.id for image in known}
     return known + tuple(Image(id=image, state="gone") for image in sorted(gone))
 
 
@@ -85,6 +89,7 @@ def _instance(raw: Raw) -> Instance:
         subnet=text_or_none(raw, "SubnetId") or None,
         type=intern(text_or_empty(raw, "InstanceType")),
         launched_at=moment(raw, "LaunchTime"),
+        created_at=_created_at(raw),
         profile=text_or_none(inner(raw, "IamInstanceProfile"), "Arn"),
         requires_imdsv2=_requires_imdsv2(inner(raw, "MetadataOptions")),
         interfaces=present(rows(raw, "NetworkInterfaces"), "NetworkInterfaceId"),
@@ -92,6 +97,21 @@ def _instance(raw: Raw) -> Instance:
         key_name=text_or_none(raw, "KeyName"),
         tags=tags(raw),
     )
+
+
+def _created_at(raw: Raw) -> datetime | None:
+    """
+    When it was launched first, at the latest.
+
+    LaunchTime is the last start; the primary interface stays from the first on.
+    """
+    attached = (inner(item, "Attachment") for item in rows(raw, "NetworkInterfaces"))
+    primary = (item for item in attached if integer(item, "DeviceIndex") == 0)
+    told = (
+        moment(raw, "LaunchTime"),
+        *(moment(item, "AttachTime") for item in primary),
+    )
+    return min((one for one in told if one), default=None)
 
 
 def _requires_imdsv2(options: Raw) -> bool:
@@ -165,6 +185,7 @@ def _image(raw: Raw) -> Image:
         name=text_or_empty(raw, "Name"),
         description=text_or_empty(raw, "Description"),
         owner=text_or_empty(raw, "OwnerId"),
+        alias=text_or_empty(raw, "ImageOwnerAlias"),
         platform=text_or_none(raw, "PlatformDetails") or text_or_empty(raw, "Platform"),
         is_public=flag(raw, "Public"),
         created_at=moment(raw, "CreationDate"),

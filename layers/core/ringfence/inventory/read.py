@@ -17,9 +17,11 @@ from ringfence.inventory import (
     distributions,
     filesystems,
     groups,
+    launching,
     names,
     network,
     otherways,
+    patching,
     roles,
     searching,
     stacks,
@@ -31,11 +33,17 @@ from ringfence.snapshot import Gap, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One service's share of a part, and the operations that it cannot miss."""
+    """
+    One service's share of a part, and the operations that it cannot miss.
+
+    A snapshot without the answers of one that *is_optional* was made before they
+    were asked for: its part is then neither read nor a gap.
+    """
 
     part: str
     read: Callable[[Answers], tuple[object, ...]]
     needs: tuple[str, ...]
+    is_optional: bool = False
 
 
 SOURCES = (
@@ -115,6 +123,48 @@ SOURCES = (
     ),
     Source("images", compute.read_images, (compute.INSTANCES, "ec2.describe_images")),
     Source("name_records", names.read_name_records, (names.ZONES, names.RECORDS)),
+    Source(
+        "auto_scaling_groups",
+        launching.read_auto_scaling_groups,
+        (launching.GROUPS, launching.CONFIGURATIONS, launching.VERSIONS),
+        is_optional=True,
+    ),
+    Source(
+        "launch_templates",
+        launching.read_launch_templates,
+        (launching.VERSIONS,),
+        is_optional=True,
+    ),
+    Source(
+        "managed_nodes",
+        patching.read_managed_nodes,
+        (patching.NODES,),
+        is_optional=True,
+    ),
+    Source(
+        "patch_states",
+        patching.read_patch_states,
+        (patching.NODES, patching.STATES),
+        is_optional=True,
+    ),
+    Source(
+        "maintenance_windows",
+        patching.read_maintenance_windows,
+        (patching.WINDOWS,),
+        is_optional=True,
+    ),
+    Source(
+        "public_images",
+        patching.read_public_images,
+        (patching.PARAMETERS,),
+        is_optional=True,
+    ),
+    Source(
+        "flaws",
+        patching.read_flaws,
+        (patching.STATUS, patching.COUNTS),
+        is_optional=True,
+    ),
     # Details with a field of their own: without them nothing is known to be shut,
     # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
@@ -163,8 +213,17 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.
 NOT_IN_SNAPSHOT = "NotInSnapshot"
 
-REQUIRED = frozenset(operation for source in SOURCES for operation in source.needs)
-OPTIONAL = frozenset(operation for needs in DETAILS.values() for operation in needs)
+REQUIRED = frozenset(
+    operation
+    for source in SOURCES
+    if not source.is_optional
+    for operation in source.needs
+)
+OPTIONAL = frozenset(
+    operation for needs in DETAILS.values() for operation in needs
+) | frozenset(
+    operation for source in SOURCES if source.is_optional for operation in source.needs
+)
 
 
 @undisturbed()

@@ -206,7 +206,8 @@ class Instance:
     vpc: str | None = None  # None: terminated, or EC2-Classic
     subnet: str | None = None  # as vpc
     type: str = ""
-    launched_at: datetime | None = None  # None: not told
+    launched_at: datetime | None = None  # the last start; None: not told
+    created_at: datetime | None = None  # the first launch at the latest; None: as above
     profile: str | None = None  # ARN of the instance profile; None: none
     requires_imdsv2: bool = False
     interfaces: tuple[str, ...] = ()
@@ -221,6 +222,7 @@ class Image:
     A machine image in use.
 
     *state* is AWS's, or ``gone`` when DescribeImages no longer knows the id.
+    *alias* is AWS's word for an owner that it vouches for (``amazon``).
     """
 
     id: str
@@ -228,6 +230,7 @@ class Image:
     name: str = ""
     description: str = ""
     owner: str = ""
+    alias: str = ""
     platform: str = ""
     is_public: bool = False
     created_at: datetime | None = None  # None: gone

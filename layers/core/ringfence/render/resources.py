@@ -14,6 +14,7 @@ _EC2 = {
     "eni": ("AwsEc2NetworkInterface", "network-interface"),
     "i": ("AwsEc2Instance", "instance"),
     "igw": ("Other", "internet-gateway"),
+    "lt": ("AwsEc2LaunchTemplate", "launch-template"),
     "nat": ("Other", "natgateway"),
     "pcx": ("AwsEc2VpcPeeringConnection", "vpc-peering-connection"),
     "pl": ("Other", "prefix-list"),

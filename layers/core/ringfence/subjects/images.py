@@ -1,56 +1,62 @@
-"""What the image checks share: running instances with their images."""
+"""What the image checks share: what runs with its image, wording, commands."""
 
 import re
 from collections.abc import Iterator
 
 from ringfence import reach
+from ringfence.atlassian_images import atlassian_image
 from ringfence.estate import Estate
-from ringfence.finding import Doubt, Severity
-from ringfence.inventory.records import Image, Instance
-from ringfence.subjects.arrivals import are_asked, arrivals
+from ringfence.finding import Doubt
+from ringfence.inventory.records import Image
+from ringfence.subjects.hosts import Host, hosts
 
 NEEDS = reach.NEEDS | {"images", "instances"}
 
+# Of these an image cannot be launched.
+UNUSABLE = frozenset({"gone", "disabled"})
+
 _DATE = re.compile(r"20\d\d[.-]?[01]\d[.-]?[0-3]\d")
-_GONE = frozenset({"terminated", "shutting-down"})
 
 
-def launched(estate: Estate) -> Iterator[tuple[Instance, Image]]:
-    """Give every instance that is there with its image."""
+def launched(estate: Estate) -> Iterator[tuple[Host, Image]]:
+    """Give everything that is there with its image."""
     images = {image.id: image for image in estate.inventory.images}
-    for instance in estate.inventory.instances:
-        if instance.state not in _GONE and instance.image in images:
-            yield instance, images[instance.image]
+    for host in hosts(estate.inventory):
+        if host.image in images:
+            yield host, images[host.image]
 
 
 def doubts(estate: Estate) -> Iterator[Doubt]:
-    """Give every instance of whose image nothing was read."""
+    """Give everything of whose image nothing was read, a group once."""
     images = {image.id for image in estate.inventory.images}
-    for instance in estate.inventory.instances:
-        if instance.state not in _GONE and instance.image not in images:
-            yield Doubt(instance.id, f"the image {instance.image} was not read")
+    unread = {
+        host.resource: host.image
+        for host in hosts(estate.inventory)
+        if host.image not in images
+    }
+    for resource, image in unread.items():
+        yield Doubt(resource, f"the image {image} was not read")
 
 
-def label(instance: Instance) -> str:
-    """Give ``<id> (<name>)``, or the id alone."""
-    name = instance.tags.get("Name")
-    return f"{instance.id} ({name})" if name else instance.id
+def described(image: Image) -> str:
+    """Give ``<id> (<name>)``; of one that is gone, what is known from elsewhere."""
+    if image.name:
+        return f"{image.id} ({image.name})"
+    known = atlassian_image(image.id)
+    if known:
+        return f"{image.id} (Atlassian's for {known.product}, {known.by.year})"
+    return image.id
 
 
-def severity(estate: Estate, instance: Instance, base: Severity) -> Severity:
-    """
-    Give *base*, one step worse where strangers are known to reach *instance*.
-
-    Who has to log in at a load balancer first is no stranger.
-    """
-    is_reached = not are_asked(arrivals(estate, instance.id))
-    return base.stepped(1) if is_reached else base
-
-
-def evidence_of(instance: Instance, image: Image) -> dict[str, object]:
+def evidence_of(host: Host, image: Image) -> dict[str, object]:
     """Give what was read of the image, JSON-ready."""
+    subject = {"group": host.group} if host.group else {"instance": host.resource}
+    return {**subject, **facts_of(image)}
+
+
+def facts_of(image: Image) -> dict[str, object]:
+    """Give *image* itself, JSON-ready."""
     return {
-        "instance": instance.id,
         "image": image.id,
         "name": image.name,
         "description": image.description,
@@ -63,12 +69,16 @@ def evidence_of(instance: Instance, image: Image) -> dict[str, object]:
     }
 
 
+def stem(image: Image) -> str:
+    """Give what the names of an image's series begin with: all before the date."""
+    return _DATE.split(image.name, maxsplit=1)[0]
+
+
 def newest_command(region: str, image: Image) -> str:
     """Give the command that finds the newest image of the same name and owner."""
-    stem = _DATE.split(image.name, maxsplit=1)[0]
     return (
         f"aws ec2 describe-images --region {region} --owners {image.owner or 'self'} "
-        f"--filters 'Name=name,Values={stem}*' "
+        f"--filters 'Name=name,Values={stem(image)}*' "
         "--query 'sort_by(Images,&CreationDate)[-1].[ImageId,Name,CreationDate]'"
     )
 
