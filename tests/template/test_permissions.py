@@ -8,6 +8,7 @@ import pytest
 from ringfence.collect import (
     acm,
     apigateway,
+    backup,
     cloudformation,
     cloudfront,
     ec2,
@@ -29,6 +30,9 @@ KNOW_NO_RESOURCE = {
     *elbv2.ACTIONS,
     *cloudfront.ACTIONS,
     "acm:ListCertificates",
+    "backup:ListBackupPlans",
+    "backup:ListProtectedResources",
+    "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
@@ -48,6 +52,7 @@ COLLECTORS = (
     cloudfront,
     acm,
     iam,
+    backup,
 )
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
 ROLES = sorted(stack.resources("AWS::IAM::Role"))

@@ -103,6 +103,14 @@ def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
             product=_named((database.id, *_telling(database.tags)), names),
             tags=database.tags,
         )
+    homes = {database.id: database.vpc for database in inventory.databases}
+    for cluster in inventory.database_clusters:
+        known[cluster.arn] = Identity(
+            name=cluster.id,
+            vpc=next((homes[name] for name in cluster.members if name in homes), None),
+            product=_named((cluster.id, *_telling(cluster.tags)), names),
+            tags=cluster.tags,
+        )
     for system in inventory.file_systems:
         known[system.arn] = Identity(
             name=system.name,

@@ -10,6 +10,7 @@ from ringfence.clients import client_of
 from ringfence.collect import (
     acm,
     apigateway,
+    backup,
     cloudformation,
     cloudfront,
     ec2,
@@ -40,6 +41,7 @@ OPERATIONS = (
     *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
+    *backup.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.
