@@ -80,6 +80,7 @@ def identities(
             tags=balancer.tags,
         )
     known |= _services(inventory, names)
+    known[account_of(inventory)] = Identity()
     for origin in inventory.vpc_origins:
         target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
         known[origin.arn] = replace(target or Identity(), name=origin.name)
@@ -91,6 +92,11 @@ def identities(
     for certificate in inventory.certificates:
         known[certificate.id] = Identity(name=certificate.domain, tags=certificate.tags)
     return known
+
+
+def account_of(inventory: Inventory) -> str:
+    """Name the account itself, as Security Hub does."""
+    return f"AWS::::Account:{inventory.account}"
 
 
 def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:

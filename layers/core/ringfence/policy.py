@@ -52,6 +52,8 @@ class Thresholds(_Strict):
     certificate_expiry_days: int = Field(30, ge=1, le=397)
     certificate_urgent_days: int = Field(7, ge=0, le=397)
     image_age_days: int = Field(180, ge=1)
+    backup_age_days: int = Field(2, ge=1)
+    backup_days: int = Field(7, ge=1, le=35)
     security_groups_per_interface: int = Field(3, ge=1)
 
 
