@@ -11,7 +11,7 @@ from typing import Any
 from local import estate, images
 from local.cloudtrail import Person
 from local.deploy import Stack, deploy
-from local.estate import Estate
+from local.expected import Estate
 from local.runner import Runner, running
 from local.server import Server, started
 

@@ -7,12 +7,12 @@ the tests hold Ringfence to it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local import images, legacy, network, services
+from local import images, legacy, network, services, stores
 from local.certificates import Authority, Pair
+from local.expected import Estate
 from local.network import WORLD, allow
 from local.server import Server
 
@@ -22,28 +22,6 @@ version: 1
 trusted:
   office: [{OFFICE}]
 """
-
-
-@dataclass
-class Estate:
-    """
-    What stands there, by name.
-
-    *expected* holds (check, name) of the findings that must be; the resources in
-    *quiet* must have none at all.
-    """
-
-    ids: dict[str, str] = field(default_factory=dict)
-    expected: set[tuple[str, str]] = field(default_factory=set)
-    quiet: set[str] = field(default_factory=set)
-
-    def add(self, name: str, resource: str, *checks: str) -> str:
-        """Note *resource* under *name*, with the *checks* that it must fail."""
-        self.ids[name] = resource
-        self.expected |= {(check, name) for check in checks}
-        if not checks:
-            self.quiet.add(name)
-        return resource
 
 
 class Builder:
@@ -76,6 +54,7 @@ class Builder:
         self._open_but_isolated()
         self._staging()
         self._stores()
+        self._backups()
         self._behind_the_scenes()
         self._lone_server()
         self._ec2.deregister_image(ImageId=images.DEREGISTERED)
@@ -150,7 +129,10 @@ class Builder:
             "SG-004",
             "AMI-001",
             "AMI-004",
+            "BAK-004",
+            "ENC-001",
             image=images.AMAZON_LINUX_1,
+            disks=stores.disks(has_data=True, is_careless=True),
         )
 
     def _confluence(self) -> None:
@@ -178,7 +160,8 @@ class Builder:
     def _crowd_and_bamboo(self) -> None:
         """Run Crowd and Bamboo as they should be: private, for those who may ask."""
         crowd = self._group("crowd-node", [allow(8095, network.CIDR)])
-        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT)
+        kept = stores.disks(has_data=True)
+        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT, disks=kept)
         agents = self._group("bamboo-agents", [])
         bamboo = self._group(
             "bamboo-node", [allow(8085, network.CIDR), allow(54663, agents)]
@@ -275,6 +258,10 @@ class Builder:
         )
         self.estate.add("git-elb-classic", "git", "LB-001")
 
+    def _backups(self) -> None:
+        """Neglect some data."""
+        stores.neglect(self._client, self._groups["postgresql"], self.estate.add)
+
     def _lone_server(self) -> None:
         """Launch a server from Atlassian's template, with its own certificate."""
         group = self._group("lone-stash", [allow(443, network.CIDR)])
@@ -291,7 +278,9 @@ class Builder:
         nodes = [self._groups[f"{name}-node"] for name in ("bitbucket", "jira")]
         group = self._group("stores", [allow(2049, *nodes), allow(443, *nodes)])
         place = (self._client, self._net.subnets["private-a"], group)
-        self.estate.add("shared-home", services.share_files(*place))
+        home = services.share_files(*place)
+        stores.back_up(self._client, home, days_ago=12)
+        self.estate.add("shared-home", home, "BAK-001")
         self.estate.add("search-index", services.index(*place))
         balancer = self.estate.ids["bitbucket-ssh-balancer"]
         self.estate.add("bitbucket-service", services.lead_in(*place, balancer))
@@ -308,6 +297,7 @@ class Builder:
         groups: list[str],
         *checks: str,
         image: str = images.CURRENT,
+        disks: list[dict[str, Any]] | None = None,
     ) -> str:
         """Launch an instance, with a public address in a public subnet."""
         [made] = self._ec2.run_instances(
@@ -316,6 +306,7 @@ class Builder:
             MinCount=1,
             MaxCount=1,
             MetadataOptions={"HttpTokens": "required"},
+            BlockDeviceMappings=disks or stores.disks(has_data=False),
             NetworkInterfaces=[
                 {
                     "DeviceIndex": 0,

@@ -5,13 +5,11 @@ import pytest
 from ringfence.checks.short_database_backups import short_database_backups
 from ringfence.finding import Problem, Severity
 from ringfence.inventory import Inventory
-from tests.build import an_estate
+from tests.build import TAKEN_AT, an_estate, days
 from tests.keeping import (
     DATABASE,
-    MORNING,
     a_cluster,
     a_database,
-    a_database_snapshot,
     a_point,
     keeping,
 )
@@ -54,12 +52,8 @@ def problem_of(inventory: Inventory) -> Problem:
         (
             keeping(
                 databases=(OFF,),
-                database_snapshots=(a_database_snapshot(made_at=MORNING),),
+                recovery_points=(a_point(), a_point(DATABASE, TAKEN_AT - days(3))),
             ),
-            Severity.LOW,
-        ),
-        (
-            keeping(databases=(OFF,), database_snapshots=(a_database_snapshot(),)),
             Severity.HIGH,
         ),
     ],

@@ -80,7 +80,6 @@ def identities(
             tags=balancer.tags,
         )
     known |= _services(inventory, names)
-    known[account_of(inventory)] = Identity()
     for origin in inventory.vpc_origins:
         target = known.get(origin.target) or known.get(origin.target.rpartition("/")[2])
         known[origin.arn] = replace(target or Identity(), name=origin.name)

@@ -9,7 +9,6 @@ from ringfence.subjects.backups import (
     OF_DATABASES,
     Backups,
     databases,
-    is_late,
     limit_of,
     modify_command,
     title_of,
@@ -21,7 +20,7 @@ from ringfence.subjects.backups import (
     "BAK-002",
     "Automated database backups are off or kept too briefly",
     severity=Severity.MEDIUM,
-    needs=OF_DATABASES | {"database_snapshots", "recovery_points"},
+    needs=OF_DATABASES | {"recovery_points"},
     fix="Keep automated backups for as long as your policy asks.",
     guide=("D09", "D35", "D58", "D59"),
     relates=("AWS FSBP RDS.11",),
@@ -31,9 +30,9 @@ def short_database_backups(estate: Estate) -> Iterator[Problem | Doubt]:
     Only automated backups lead back to any moment, such as that before a mistake.
 
     Off means that there are none: high for a product's database, medium for others;
-    low where snapshots or AWS Backup keep it nevertheless, as only moments between
-    them are lost. Kept for fewer days than `thresholds.backup_days` weighs medium
-    for a product's database, low for others: what is noticed late cannot be undone.
+    low where AWS Backup keeps it nevertheless, as only moments between its backups
+    are lost. Kept for fewer days than `thresholds.backup_days` weighs medium for a
+    product's database, low for others: what is noticed late cannot be undone.
     Replicas are left out, and clusters are judged as one.
     """
     backups = Backups(estate.inventory)
@@ -42,15 +41,15 @@ def short_database_backups(estate: Estate) -> Iterator[Problem | Doubt]:
         days = database.backup_days
         if days is None or days >= wanted or database.state == "deleting":
             continue
-        newest = backups.newest_of_database(database)
-        is_kept = newest and not is_late(newest, None, limit_of(estate))
+        point = backups.point_of(database.arn)
+        is_kept = point is not None and point >= limit_of(estate)
         severity, told = Severity.MEDIUM, f"are kept for {days} days"
         if not days:
             severity, told = Severity.HIGH, "are off"
         severity = weighed(estate, database.arn, severity)
         if not days and is_kept:
             severity = Severity.LOW
-            told += "; snapshots are made of it, and no moment between them is kept"
+            told += "; AWS Backup keeps it, but no moment between its backups"
         command = modify_command(
             estate.inventory.region, database, f"--backup-retention-period {wanted}"
         )

@@ -124,7 +124,7 @@ def _of_database(
 def _of_system(
     estate: Estate, system: FileSystem, backups: Backups
 ) -> Iterator[Problem]:
-    newest = backups.newest_of_system(system)
+    newest = backups.point_of(system.arn)
     if not is_late(newest, system.made_at, limit_of(estate)):
         return
     severity = Severity.MEDIUM if newest else Severity.HIGH

@@ -140,9 +140,9 @@ class Backups:
         kept = [database.restorable_until] if database.restorable_until else []
         return max((*made, *kept, *self._of(_part(database.arn))), default=None)
 
-    def newest_of_system(self, system: FileSystem) -> datetime | None:
-        """Give when AWS Backup last kept *system*; None: there is nothing of it."""
-        return max(self._of(_part(system.arn)), default=None)
+    def point_of(self, arn: str) -> datetime | None:
+        """Give when AWS Backup last kept what *arn* names; None: there is nothing."""
+        return self._points.get(_part(arn))
 
     def _of(self, *parts: str) -> list[datetime]:
         return [self._points[part] for part in parts if part in self._points]
