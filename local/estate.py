@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from local import fleet, images, legacy, network, services
+from local import fleet, images, legacy, network, services, stores
 from local.certificates import Authority, Pair
 from local.ledger import Estate
 from local.names import Zone
@@ -57,6 +57,7 @@ class Builder:
         self._open_but_isolated()
         self._staging()
         self._stores()
+        self._backups()
         self._behind_the_scenes()
         self._lone_server()
         self._ec2.deregister_image(ImageId=images.DEREGISTERED)
@@ -141,7 +142,10 @@ class Builder:
             "AMI-004",
             "DNS-002",
             "DNS-003",
+            "BAK-004",
+            "ENC-001",
             image=images.AMAZON_LINUX_1,
+            disks=stores.disks(has_data=True, is_careless=True),
         )
 
     def _confluence(self) -> None:
@@ -169,7 +173,8 @@ class Builder:
     def _crowd_and_bamboo(self) -> None:
         """Run Crowd and Bamboo as they should be: private, for those who may ask."""
         crowd = self._group("crowd-node", [allow(8095, network.CIDR)])
-        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT)
+        kept = stores.disks(has_data=True)
+        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT, disks=kept)
         agents = self._group("bamboo-agents", [])
         bamboo = self._group(
             "bamboo-node", [allow(8085, network.CIDR), allow(54663, agents)]
@@ -265,6 +270,10 @@ class Builder:
         )
         self.estate.add("git-elb-classic", "git", "LB-001")
 
+    def _backups(self) -> None:
+        """Neglect some data."""
+        stores.neglect(self._client, self._groups["postgresql"], self.estate.add)
+
     def _lone_server(self) -> None:
         """Launch a server from Atlassian's template, with its own certificate."""
         group = self._group("lone-stash", [allow(443, network.CIDR)])
@@ -281,7 +290,9 @@ class Builder:
         nodes = [self._groups[f"{name}-node"] for name in ("bitbucket", "jira")]
         group = self._group("stores", [allow(2049, *nodes), allow(443, *nodes)])
         place = (self._client, self._net.subnets["private-a"], group)
-        self.estate.add("shared-home", services.share_files(*place))
+        home = services.share_files(*place)
+        stores.back_up(self._client, home, days_ago=12)
+        self.estate.add("shared-home", home, "BAK-001")
         self.estate.add("search-index", services.index(*place))
         balancer = self.estate.ids["bitbucket-ssh-balancer"]
         self.estate.add("bitbucket-service", services.lead_in(*place, balancer))
@@ -298,6 +309,7 @@ class Builder:
         groups: list[str],
         *checks: str,
         image: str = images.CURRENT,
+        disks: list[dict[str, Any]] | None = None,
     ) -> str:
         """Launch an instance, with a public address in a public subnet."""
         [made] = self._ec2.run_instances(
@@ -306,6 +318,7 @@ class Builder:
             MinCount=1,
             MaxCount=1,
             MetadataOptions={"HttpTokens": "required"},
+            BlockDeviceMappings=disks or stores.disks(has_data=False),
             NetworkInterfaces=[
                 {
                     "DeviceIndex": 0,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local import images
+from local import images, stores
 
 # The part of Atlassian's template for one Bitbucket server that matters here.
 _TEMPLATE = {
@@ -18,6 +18,7 @@ _TEMPLATE = {
                 "ImageId": images.CURRENT,
                 "InstanceType": "m7i.large",
                 "SubnetId": {"Ref": "Subnet"},
+                "BlockDeviceMappings": stores.disks(has_data=False),
                 "Tags": [{"Key": "Name", "Value": "lone-stash-1"}],
             },
         }

@@ -184,8 +184,23 @@ def _globalaccelerator(
 
 
 def _rds(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
-    name = request.get("DBInstanceIdentifier", "*")
-    return [Need(f"rds:{operation}", place.arn("rds", f"db:{name}"))]
+    for word, kind in (
+        ("DBClusterSnapshot", "cluster-snapshot"),
+        ("DBSnapshot", "snapshot"),
+        ("DBCluster", "cluster"),
+        ("DBInstance", "db"),
+    ):
+        if word in operation:
+            name = request.get(f"{word}Identifier", "*")
+            return [Need(f"rds:{operation}", place.arn("rds", f"{kind}:{name}"))]
+    return [Need(f"rds:{operation}", "*")]
+
+
+def _backup(operation: str, _request: Mapping[str, Any], place: Place) -> list[Need]:
+    # Which plan it is stands in the path, which nobody hands on.
+    is_of_one = operation == "GetBackupPlan"
+    resource = place.arn("backup", "backup-plan:*") if is_of_one else "*"
+    return [Need(f"backup:{operation}", resource)]
 
 
 def _apigateway(
@@ -233,6 +248,7 @@ def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need
 _READERS = {
     "acm": _acm,
     "apigateway": _apigateway,
+    "backup": _backup,
     "cloudformation": _cloudformation,
     "dynamodb": _dynamodb,
     "ec2": _ec2,

@@ -175,6 +175,7 @@ def main() -> None:
     from local import (  # noqa: PLC0415
         guard,
         moto_accelerators,
+        moto_backups,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,
@@ -191,6 +192,7 @@ def main() -> None:
     guard.install(keeper)
     for gap in (
         moto_accelerators,
+        moto_backups,
         moto_certificates,
         moto_cloudformation,
         moto_ec2,

@@ -50,6 +50,8 @@ def keep_database(client: _Clients, subnets: list[str], group: str) -> None:
         DBInstanceClass="db.m7g.large",
         AllocatedStorage=100,
         StorageEncrypted=True,
+        BackupRetentionPeriod=14,
+        DeletionProtection=True,
         MasterUsername="atlassian",
         ManageMasterUserPassword=True,
         PubliclyAccessible=False,

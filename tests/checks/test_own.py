@@ -89,6 +89,7 @@ def test_operation_absent_from_a_snapshot_is_only_mentioned() -> None:
         ("rds.describe_db_instances", "rds:DescribeDBInstances"),
         ("iam.list_server_certificates", "iam:ListServerCertificates"),
         ("elbv2.describe_ssl_policies", "elasticloadbalancing:DescribeSSLPolicies"),
+        ("ec2.describe_snapshots.public", "ec2:DescribeSnapshots"),
     ],
 )
 def test_permission_is_spelt_as_iam_spells_it(operation: str, action: str) -> None:
@@ -99,6 +100,7 @@ def test_permission_is_spelt_as_iam_spells_it(operation: str, action: str) -> No
 def test_command_is_spelt_as_the_cli_spells_it() -> None:
     """Client and method give the AWS CLI's command."""
     assert "aws elbv2 describe-rules" == command_of("elbv2.describe_rules")
+    assert "aws ec2 describe-snapshots" == command_of("ec2.describe_snapshots.public")
 
 
 def test_invalid_policy_is_told() -> None:

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_hosts, moto_other_ways, moto_public_access
+from local import moto_backups, moto_hosts, moto_other_ways, moto_public_access
 from tests.cli import snapshots
 from tests.cli.conftest import Ringfence
 
@@ -21,6 +21,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Credentials of an account in which SSH is open in some group."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    moto_backups.install()
     moto_other_ways.install()
     moto_public_access.install()
     moto_hosts.install()

@@ -111,6 +111,8 @@ class RecordedAws:
     ) -> tuple[AWSResponse, dict[str, Any]]:
         """What AWS says to one call, as botocore would have parsed it."""
         name = f"{model.service_model.service_name}.{xform_name(model.name)}"
+        if "RestorableByUserIds" in asked:
+            name += ".public"
         with self._lock:
             self.calls.append((name, asked))
         try:

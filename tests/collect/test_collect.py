@@ -176,6 +176,12 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
         ("iam.get_policy", "NoSuchEntity"),
         ("iam.get_policy_version", "NoSuchEntity"),
         ("cloudformation.describe_stacks", "ValidationError"),
+        ("rds.describe_db_snapshot_attributes", "DBSnapshotNotFound"),
+        (
+            "rds.describe_db_cluster_snapshot_attributes",
+            "DBClusterSnapshotNotFoundFault",
+        ),
+        ("backup.get_backup_plan", "ResourceNotFoundException"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -302,6 +308,72 @@ def test_only_stacks_of_products_are_asked_for(
 
     assert [{"StackName": each} for each in asked] == aws.asked(
         "cloudformation.describe_stacks"
+    )
+
+
+def test_snapshots_are_asked_for_of_volumes_in_use_alone() -> None:
+    """An account may have a hundred thousand, and others' that it may use."""
+    aws = RecordedAws()
+    volumes = aws.responses["ec2.describe_volumes"]["Volumes"]
+    used = volumes[1]
+    volumes += [used | {"VolumeId": f"vol-{number:03}"} for number in range(250)]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_snapshots")
+    batches = {tuple(one["Filters"][0]["Values"]) for one in asked}
+    assert [52, 200] == sorted(len(batch) for batch in batches)
+    assert {"vol-0a1", "vol-0a2"} < {name for batch in batches for name in batch}
+    assert {("self",)} == {tuple(one["OwnerIds"]) for one in asked}
+
+
+def test_of_a_snapshot_is_kept_what_counts() -> None:
+    """There may be very many of them in one Lambda's memory."""
+    aws = RecordedAws()
+    for snapshot in aws.responses["ec2.describe_snapshots"]["Snapshots"]:
+        snapshot["Description"] = "nightly"
+
+    snapshot = aws.collect()
+
+    name = "ec2.describe_snapshots"
+    assert pages()[name] == snapshot.responses[name]
+
+
+@pytest.mark.parametrize(
+    ("state", "calls"),
+    [("block-all-sharing", 0), ("block-new-sharing", 2), ("unblocked", 2)],
+)
+def test_public_snapshots_are_asked_for_where_there_can_be_any(
+    state: str, calls: int
+) -> None:
+    """A block of new sharing leaves those that are public already."""
+    aws = RecordedAws()
+    aws.responses["ec2.get_snapshot_block_public_access_state"]["State"] = state
+
+    snapshot = aws.collect()
+
+    asked = aws.asked("ec2.describe_snapshots.public")
+    assert calls == len(asked)
+    assert {("self", "all")} >= {
+        (one["OwnerIds"][0], one["RestorableByUserIds"][0]) for one in asked
+    }
+    assert "public_snapshots" in read(snapshot).read
+
+
+def test_sharing_is_asked_of_snapshots_that_are_not_encrypted() -> None:
+    """No other database snapshot can be public."""
+    aws = RecordedAws()
+
+    aws.collect()
+
+    assert [{"DBSnapshotIdentifier": name} for name in ("wiki-last", "wiki-now")] == (
+        sorted(
+            aws.asked("rds.describe_db_snapshot_attributes"),
+            key=lambda asked: str(asked["DBSnapshotIdentifier"]),
+        )
+    )
+    assert [{"DBClusterSnapshotIdentifier": "old-1"}] == aws.asked(
+        "rds.describe_db_cluster_snapshot_attributes"
     )
 
 

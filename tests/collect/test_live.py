@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from local import (
     moto_accelerators,
+    moto_backups,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -190,6 +191,7 @@ def _an_image(ec2: Any) -> str:
 
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
+    moto_backups.install()
     moto_other_ways.install()
     moto_accelerators.install()
     moto_public_access.install()
@@ -218,7 +220,10 @@ def _inventory(
         session, account="1", region=REGION, now=lambda: NOW, vpcs=narrowed_to
     )
     assert () == snapshot.gaps
-    return read(snapshot)
+    inventory = read(snapshot)
+    # It is some minutes ago, whenever it is asked for.
+    still = (replace(one, restorable_until=None) for one in inventory.databases)
+    return replace(inventory, databases=tuple(still))
 
 
 def test_a_region_in_moto_is_read_whole(
@@ -282,6 +287,13 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "managed_nodes",
         "patch_states",
         "public_images",
+        "volumes",
+        "volume_snapshots",
+        "public_snapshots",
+        "database_clusters",
+        "database_snapshots",
+        "recovery_points",
+        "backup_plans",
     }
 
 
@@ -301,6 +313,39 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     }
     judge = judges.get(type(record).__name__)
     return judge(record) if judge else bool(record.vpc == vpc)
+
+
+def test_backups_are_read_as_they_were_made(session: boto3.Session) -> None:
+    """Own snapshots of volumes in use, public ones of any, and what AWS Backup has."""
+    ec2, backup = session.client("ec2"), session.client("backup")
+    made = ec2.run_instances(ImageId=_an_image(ec2), MinCount=1, MaxCount=1)
+    instance = made["Instances"][0]["InstanceId"]
+    (used,) = ec2.describe_volumes()["Volumes"]
+    other = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    kept, public = (
+        ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+        for volume in (used["VolumeId"], other)
+    )
+    ec2.modify_snapshot_attribute(
+        SnapshotId=public,
+        Attribute="createVolumePermission",
+        OperationType="add",
+        GroupNames=["all"],
+    )
+    arn = f"arn:aws:ec2:{REGION}:123456789012:instance/{instance}"
+    backup.create_backup_vault(BackupVaultName="v")
+    backup.start_backup_job(BackupVaultName="v", ResourceArn=arn, IamRoleArn=arn)
+
+    inventory = _inventory(session)
+
+    (disk,) = (one for one in inventory.volumes if one.attachments)
+    assert (instance, True) == (
+        disk.attachments[0].instance,
+        disk.attachments[0].dies_with_it,
+    )
+    assert [kept] == [one.id for one in inventory.volume_snapshots]
+    assert [public] == [one.id for one in inventory.public_snapshots]
+    assert [arn] == [one.resource for one in inventory.recovery_points]
 
 
 def test_block_public_access_is_read_as_it_was_set(

@@ -11,6 +11,7 @@ from ringfence.collect import (
     acm,
     apigateway,
     autoscaling,
+    backup,
     cloudformation,
     cloudfront,
     ec2,
@@ -45,11 +46,14 @@ SERVICES = {
     "autoscaling": autoscaling,
     "ssm": ssm,
     "inspector2": inspector,
+    "backup": backup,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
 # https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
@@ -62,6 +66,12 @@ LIMITS = {
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
     "rds.describe_db_instances": 100,
+    "rds.describe_db_clusters": 100,
+    "rds.describe_db_snapshots": 100,
+    "rds.describe_db_cluster_snapshots": 100,
+    "ec2.describe_volumes": 500,
+    "ec2.describe_snapshots": 1000,
+    "ec2.describe_snapshots.public": 1000,
     "efs.describe_file_systems": 100,
     "efs.describe_mount_targets": 100,
     "apigateway.get_vpc_links": 500,

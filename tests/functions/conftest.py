@@ -15,7 +15,13 @@ from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
 from functions.publish import app as publish_app
-from local import moto_hosts, moto_other_ways, moto_public_access, moto_queues
+from local import (
+    moto_backups,
+    moto_hosts,
+    moto_other_ways,
+    moto_public_access,
+    moto_queues,
+)
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -102,6 +108,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     }.items():
         monkeypatch.setenv(name, value)
     _forget()
+    moto_backups.install()
     moto_other_ways.install()
     moto_public_access.install()
     moto_queues.install()

@@ -21,8 +21,8 @@ _KINDS = {
 
 @cache
 def operation_model(name: str) -> OperationModel:
-    """The model of ``<boto3 client>.<method>``."""
-    service, _, method = name.partition(".")
+    """The model of ``<boto3 client>.<method>``, whatever of it is asked for."""
+    service, method, *_ = name.split(".")
     model = botocore.session.get_session().get_service_model(service)
     wanted = method.replace("_", "")
     (found,) = [item for item in model.operation_names if item.lower() == wanted]

@@ -52,6 +52,7 @@ def test_an_instance_has_its_groups_interfaces_profile_and_tags() -> None:
             interfaces=("eni-0a1",),
             groups=("sg-0a1", "sg-0a2"),
             key_name="ops",
+            root_device="/dev/xvda",
             tags={
                 "Name": "bitbucket-1",
                 "team": "tools",

@@ -1,5 +1,7 @@
 """File systems are read with their mount targets and their policy."""
 
+from datetime import UTC, datetime
+
 from ringfence.inventory.filesystems import FileSystem, MountTarget
 from ringfence.inventory.read import read
 from ringfence.inventory.statements import Statement
@@ -29,6 +31,7 @@ def test_a_file_system_has_its_mount_targets_and_its_policy() -> None:
             arn=f"{ARN}/fs-0a1",
             name="jira-home",
             is_encrypted=True,
+            made_at=datetime(2026, 1, 1, tzinfo=UTC),
             targets=(a_target("fsmt-0a1", "eni-0e1"), a_target("fsmt-0a2", "eni-0e2")),
             policy=(statement,),
             tags={"Name": "jira-home"},

@@ -138,6 +138,29 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
     ("ec2", "DescribeVpcs", {}, [Need("ec2:DescribeVpcs", "*")]),
     (
         "rds",
+        "DescribeDBClusterSnapshotAttributes",
+        {"DBClusterSnapshotIdentifier": "wiki"},
+        [
+            Need(
+                "rds:DescribeDBClusterSnapshotAttributes",
+                "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:wiki",
+            )
+        ],
+    ),
+    (
+        "backup",
+        "GetBackupPlan",
+        {},
+        [
+            Need(
+                "backup:GetBackupPlan",
+                "arn:aws:backup:eu-west-1:123456789012:backup-plan:*",
+            )
+        ],
+    ),
+    ("backup", "ListBackupPlans", {}, [Need("backup:ListBackupPlans", "*")]),
+    (
+        "rds",
         "DescribeDBInstances",
         {},
         [Need("rds:DescribeDBInstances", "arn:aws:rds:eu-west-1:123456789012:db:*")],

@@ -9,6 +9,7 @@ from ringfence.collect import (
     acm,
     apigateway,
     autoscaling,
+    backup,
     cloudformation,
     cloudfront,
     ec2,
@@ -36,6 +37,9 @@ KNOW_NO_RESOURCE = {
     *inspector.ACTIONS,
     *(action for action in ssm.ACTIONS if action.startswith("ssm:Describe")),
     "acm:ListCertificates",
+    "backup:ListBackupPlans",
+    "backup:ListProtectedResources",
+    "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
     "iam:ListServerCertificates",
@@ -60,6 +64,7 @@ COLLECTORS = (
     autoscaling,
     ssm,
     inspector,
+    backup,
 )
 OWN = {"ssm:GetParameter"}  # the policy
 READS = {action for service in COLLECTORS for action in service.ACTIONS}

@@ -9,7 +9,7 @@ from ringfence.checks import Check, all_checks
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Finding, Problem, Report, Unknown, Waived
 from ringfence.garbage import undisturbed
-from ringfence.identity import Identity
+from ringfence.identity import Identity, account_of
 
 CRASHED = "RF-002"
 DOUBTED = "RF-005"
@@ -56,7 +56,7 @@ def evaluate(estate: Estate, checks: Iterable[Check] | None = None) -> Report:
         findings=tuple(sorted(accepted, key=lambda item: item.key)),
         unknowns=tuple(tally.unknowns),
         waived=waived,
-        resources=frozenset(estate.identities)
+        resources=frozenset({account_of(inventory), *estate.identities})
         | {item.endpoint for item in inventory.tls_observations}
         | {item.endpoint for item in inventory.http_observations},
     )

@@ -118,6 +118,11 @@ def _told_by_themselves(inventory: Inventory) -> dict[str, Identity]:
     return found
 
 
+def account_of(inventory: Inventory) -> str:
+    """Name the account itself, as Security Hub does."""
+    return f"AWS::::Account:{inventory.account}"
+
+
 def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
     """Identify what AWS runs for the products, by ARN."""
     known: dict[str, Identity] = {}
@@ -127,6 +132,14 @@ def _services(inventory: Inventory, names: _Names) -> dict[str, Identity]:
             vpc=database.vpc,
             product=_named((database.id, *_telling(database.tags)), names),
             tags=database.tags,
+        )
+    homes = {database.id: database.vpc for database in inventory.databases}
+    for cluster in inventory.database_clusters:
+        known[cluster.arn] = Identity(
+            name=cluster.id,
+            vpc=next((homes[name] for name in cluster.members if name in homes), None),
+            product=_named((cluster.id, *_telling(cluster.tags)), names),
+            tags=cluster.tags,
         )
     for system in inventory.file_systems:
         known[system.arn] = Identity(

@@ -81,6 +81,8 @@ class Thresholds(_Strict):
     start_age_days: int = Field(180, ge=1)
     agent_silence_days: int = Field(7, ge=1)
     patch_scan_days: int = Field(30, ge=1)
+    backup_age_days: int = Field(2, ge=1)
+    backup_days: int = Field(7, ge=1, le=35)
     security_groups_per_interface: int = Field(3, ge=1)
 
 

@@ -87,7 +87,7 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
 
 def permission_of(operation: str) -> str:
     """Give the IAM action of ``<boto3 client>.<method>``."""
-    client, _, method = operation.partition(".")
+    client, method, *_ = operation.split(".")
     if client in _BY_METHOD:
         return "apigateway:GET"
     words = (word.capitalize() for word in method.split("_"))
@@ -97,7 +97,7 @@ def permission_of(operation: str) -> str:
 
 def command_of(operation: str) -> str:
     """Give the AWS CLI command of ``<boto3 client>.<method>``."""
-    client, _, method = operation.partition(".")
+    client, method, *_ = operation.split(".")
     return f"aws {client} {method.replace('_', '-')}"
 
 

@@ -11,6 +11,7 @@ from ringfence.collect import (
     acm,
     apigateway,
     autoscaling,
+    backup,
     cloudformation,
     cloudfront,
     ec2,
@@ -48,6 +49,7 @@ OPERATIONS = (
     *autoscaling.OPERATIONS,
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
+    *backup.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.

@@ -26,6 +26,14 @@ from ringfence.inventory.launching import (
     pinned_versions,
 )
 from ringfence.inventory.otherways import CONNECT_ENDPOINTS, PERMISSIONS, SERVICES
+from ringfence.inventory.volumes import (
+    ALL_BLOCKED,
+    PUBLIC,
+    SHARING,
+    SNAPSHOTS,
+    VOLUMES,
+    attached,
+)
 
 ACTIONS = (
     "ec2:DescribeAddresses",
@@ -42,7 +50,9 @@ ACTIONS = (
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroupRules",
     "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSnapshots",
     "ec2:DescribeSubnets",
+    "ec2:DescribeVolumes",
     "ec2:DescribeVpcBlockPublicAccessExclusions",
     "ec2:DescribeVpcBlockPublicAccessOptions",
     "ec2:DescribeVpcEndpointServiceConfigurations",
@@ -50,8 +60,10 @@ ACTIONS = (
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
     "ec2:GetManagedPrefixListEntries",
+    "ec2:GetSnapshotBlockPublicAccessState",
 )
 
+_KEPT = ("SnapshotId", "VolumeId", "StartTime", "State", "Encrypted")
 _GROUPS = "ec2.describe_security_groups"
 _ROUTE_TABLES = "ec2.describe_route_tables"
 _PREFIX_LISTS = "ec2.describe_managed_prefix_lists"
@@ -121,6 +133,28 @@ def _versions(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     for template, versions in sorted(pinned_versions(groups).items()):
         for batch in batches(sorted(versions), FILTER_VALUES):
             yield {"LaunchTemplateId": template, "Versions": batch}
+
+
+def _snapshots(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """
+    The account's own, of volumes that are in use.
+
+    An account may have a hundred thousand, most of them of volumes long gone.
+    """
+    for request in filtered("volume-id", attached(Answers(responses))):
+        yield {**request, "OwnerIds": ["self"]}
+
+
+def _public(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """Those that everybody may restore, whatever volume they are of."""
+    if responses[SHARING]["State"] == ALL_BLOCKED:
+        return ()
+    return ({"OwnerIds": ["self"], "RestorableByUserIds": ["all"]},)
+
+
+def _what_counts(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what takes most room: there may be very many."""
+    return {key: snapshot[key] for key in _KEPT if key in snapshot}
 
 
 def _is_attached(
@@ -288,6 +322,35 @@ OPERATIONS = (
         requests=_services,
         per="ServiceId",
         gone=frozenset({"InvalidVpcEndpointServiceId.NotFound"}),
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=VOLUMES,
+        key="Volumes",
+        page=500,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=SNAPSHOTS,
+        key="Snapshots",
+        page=1000,
+        needs=(VOLUMES,),
+        requests=_snapshots,
+        reduced=_what_counts,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=SHARING,
+        key="State",
+        is_one=True,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=PUBLIC,
+        key="Snapshots",
+        page=1000,
+        needs=(SHARING,),
+        requests=_public,
         is_of_vpcs=False,
     ),
 )

@@ -49,7 +49,8 @@ def batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """
-    One ``<boto3 client>.<method>``.
+    One ``<boto3 client>.<method>``, or ``<boto3 client>.<method>.<which>`` where a
+    method is asked for another thing, too.
 
     *requests* gives the parameters of each call, from the answers of *needs*
     and, where there are any, of *after*, which it waits for and can do without.
@@ -94,7 +95,7 @@ class Operation:
 
     @property
     def method(self) -> str:
-        return self.name.partition(".")[2]
+        return self.name.split(".")[1]
 
     @property
     def nothing(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ringfence.inventory.accelerators import Accelerator
+from ringfence.inventory.backups import BackupPlan, RecoveryPoint
 from ringfence.inventory.blocking import BlockPublicAccess
-from ringfence.inventory.databases import Database
+from ringfence.inventory.databases import Cluster, Database, DatabaseSnapshot
 from ringfence.inventory.distributions import Distribution
 from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
@@ -50,6 +51,7 @@ from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
 from ringfence.inventory.tls_policies import TlsPolicy
 from ringfence.inventory.visits import HttpObservation
+from ringfence.inventory.volumes import Volume, VolumeSnapshot
 from ringfence.snapshot import Gap
 
 
@@ -108,6 +110,13 @@ class Inventory:
     maintenance_windows: tuple[MaintenanceWindow, ...] = ()
     public_images: tuple[PublicImage, ...] = ()
     flaws: tuple[Flaws, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    volume_snapshots: tuple[VolumeSnapshot, ...] = ()
+    public_snapshots: tuple[VolumeSnapshot, ...] = ()
+    database_clusters: tuple[Cluster, ...] = ()
+    database_snapshots: tuple[DatabaseSnapshot, ...] = ()
+    recovery_points: tuple[RecoveryPoint, ...] = ()
+    backup_plans: tuple[BackupPlan, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
     name_records: tuple[NameRecord, ...] = ()

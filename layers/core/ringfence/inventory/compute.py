@@ -95,6 +95,7 @@ def _instance(raw: Raw) -> Instance:
         interfaces=present(rows(raw, "NetworkInterfaces"), "NetworkInterfaceId"),
         groups=_groups(raw, "SecurityGroups"),
         key_name=text_or_none(raw, "KeyName"),
+        root_device=intern(text_or_empty(raw, "RootDeviceName")),
         tags=tags(raw),
     )
 

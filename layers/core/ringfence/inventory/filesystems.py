@@ -1,11 +1,13 @@
 """Shared file systems: from EFS's answers to records."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ringfence.inventory.answers import (
     Answers,
     Raw,
     flag,
+    moment,
     tags,
     text,
     text_or_empty,
@@ -38,6 +40,7 @@ class FileSystem:
     arn: str
     name: str = ""
     is_encrypted: bool = False
+    made_at: datetime | None = None  # None: not told
     targets: tuple[MountTarget, ...] = ()
     policy: tuple[Statement, ...] | None = None
     tags: Tags = field(default_factory=dict)
@@ -59,6 +62,7 @@ def read_file_systems(answers: Answers) -> tuple[FileSystem, ...]:
             arn=text(raw, "FileSystemArn"),
             name=text_or_empty(raw, "Name"),
             is_encrypted=flag(raw, "Encrypted"),
+            made_at=moment(raw, "CreationTime"),
             targets=targets,
             policy=policy,
             tags=tags(raw),

@@ -8,6 +8,7 @@ from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
     accelerators,
+    backups,
     balancing,
     blocking,
     certificates,
@@ -26,6 +27,7 @@ from ringfence.inventory import (
     searching,
     stacks,
     tls_policies,
+    volumes,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -180,6 +182,13 @@ SOURCES = (
     Source("distributions", distributions.read_distributions, ()),
     Source("stacks", stacks.read_stacks, ()),
     Source("tls_policies", tls_policies.read_tls_policies, ()),
+    Source("volumes", volumes.read_volumes, ()),
+    Source("volume_snapshots", volumes.read_snapshots, ()),
+    Source("public_snapshots", volumes.read_public_snapshots, ()),
+    Source("database_clusters", databases.read_clusters, ()),
+    Source("database_snapshots", databases.read_snapshots, ()),
+    Source("recovery_points", backups.read_recovery_points, ()),
+    Source("backup_plans", backups.read_plans, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -208,6 +217,13 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
     # A part too: what reads names has nothing to say of a snapshot without them.
     "name_records": (names.ZONES, names.RECORDS),
+    "volumes": (volumes.VOLUMES,),
+    "volume_snapshots": (volumes.SNAPSHOTS,),
+    "public_snapshots": (volumes.SHARING, volumes.PUBLIC),
+    "database_clusters": (databases.CLUSTERS,),
+    "database_snapshots": databases.SNAPSHOT_NEEDS,
+    "recovery_points": (backups.PROTECTED,),
+    "backup_plans": backups.PLAN_NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -213,6 +213,7 @@ class Instance:
     interfaces: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     key_name: str | None = None  # None: no key pair
+    root_device: str = ""
     tags: Tags = field(default_factory=dict)
 
 

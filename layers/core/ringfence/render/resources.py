@@ -20,7 +20,9 @@ _EC2 = {
     "pl": ("Other", "prefix-list"),
     "rtb": ("AwsEc2RouteTable", "route-table"),
     "sg": ("AwsEc2SecurityGroup", "security-group"),
+    "snap": ("Other", "snapshot"),
     "subnet": ("AwsEc2Subnet", "subnet"),
+    "vol": ("AwsEc2Volume", "volume"),
     "vpc": ("AwsEc2Vpc", "vpc"),
     "vpce-svc": ("AwsEc2VpcEndpointService", "vpc-endpoint-service"),
 }
@@ -33,6 +35,7 @@ _ARNS = (
     (re.compile(r":acm:.*:certificate/"), "AwsCertificateManagerCertificate"),
     (re.compile(r":cloudfront:.*:distribution/"), "AwsCloudFrontDistribution"),
     (re.compile(r":rds:.*:db:"), "AwsRdsDbInstance"),
+    (re.compile(r":rds:.*:cluster:"), "AwsRdsDbCluster"),
     (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
 )  # fmt: skip
 
@@ -65,6 +68,8 @@ def partition(region: str) -> str:
 
 def aws_resource(name: str, account: str, region: str) -> Resource | None:
     """Tell the type and ARN of *name*; None when it is no id that AWS gives."""
+    if name == f"AWS::::Account:{account}":
+        return Resource("AwsAccount", name)
     if name.startswith("arn:"):
         kinds = (kind for pattern, kind in _ARNS if pattern.search(name))
         return Resource(next(kinds, "Other"), name)
