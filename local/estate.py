@@ -60,7 +60,6 @@ class Builder:
         self._backups()
         self._behind_the_scenes()
         self._lone_server()
-        self._ec2.deregister_image(ImageId=images.DEREGISTERED)
         fleet.build(self._server, self._net.subnets, self.estate, self._now)
         return self.estate
 

@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
     "PROBES_INSIDE": "false",
+    "RELEASE_FEEDS": "on",
     "SWEEP_PERIOD": "rate(1 hour)",
 }
 PERIODS = stack.template()["Parameters"]["SweepPeriod"]["AllowedValues"]
