@@ -55,6 +55,22 @@ def test_silence_is_no_change_of_the_certificate() -> None:
     assert (TLS, other, LATER) == (again.before, again.tls, again.changed_at)
 
 
+def test_a_handshake_that_failed_beside_http_forgets_no_certificate() -> None:
+    """What is seen after it is compared with what was seen before it."""
+    half = looked(FIRST, GIT, tls=SILENT, http=HTTP, at=LATER)
+
+    assert (TLS, HTTP, "") == (half.tls, half.http, half.error)
+
+
+def test_a_look_without_an_address_does_not_end_a_stray() -> None:
+    """Since when a name leads astray is not forgotten by one silence."""
+    elsewhere = replace(TLS, address="203.0.113.9")
+    astray = looked(None, GIT, tls=elsewhere, http=None, at=NOON)
+    silent = looked(astray, GIT, tls=SILENT, http=None, at=LATER)
+
+    assert (NOON, NOON) == (astray.strayed_at, silent.strayed_at)
+
+
 def test_a_change_is_remembered_until_the_next_one() -> None:
     """With the certificate before it, and since when."""
     other = replace(TLS, issuer="O=Second")

@@ -90,15 +90,25 @@ def looked(
         error=errors[0] if len(errors) == len(both) and errors else "",
         address=address,
         expected=endpoint.addresses,
-        strayed_at=(base.strayed_at or at) if strays else None,
+        strayed_at=_strayed_at(base, at, address=address, strays=strays),
     )
     if seen.error:
         return seen
     new = tls if tls and not tls.error else None
-    seen = replace(seen, tls=new, http=http if http and not http.error else None)
+    kept = base.tls if tls and tls.error else new
+    seen = replace(seen, tls=kept, http=http if http and not http.error else None)
     if base.tls and new and _certificate(base.tls) != _certificate(new):
         return replace(seen, before=base.tls, changed_at=at)
     return seen
+
+
+def _strayed_at(
+    base: Look, at: datetime, *, address: str, strays: bool
+) -> datetime | None:
+    """Give since when the host leads astray; a look without an address is no news."""
+    if not address:
+        return base.strayed_at
+    return (base.strayed_at or at) if strays else None
 
 
 def _certificate(seen: TlsObservation) -> tuple[object, ...]:
