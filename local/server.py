@@ -183,6 +183,7 @@ def main() -> None:
         moto_other_ways,
         moto_public_access,
         moto_queues,
+        moto_routes,
         moto_security_hub,
     )
 
@@ -200,6 +201,7 @@ def main() -> None:
         moto_other_ways,
         moto_public_access,
         moto_queues,
+        moto_routes,
         moto_security_hub,
     ):
         gap.install()

@@ -9,7 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import moto_backups, moto_hosts, moto_other_ways, moto_public_access
+from local import (
+    moto_backups,
+    moto_hosts,
+    moto_other_ways,
+    moto_public_access,
+    moto_routes,
+)
 from tests.cli import snapshots
 from tests.cli.conftest import Ringfence
 
@@ -25,6 +31,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     moto_other_ways.install()
     moto_public_access.install()
     moto_hosts.install()
+    moto_routes.install()
     with mock_aws():
         ec2 = boto3.client("ec2", region_name=REGION)
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

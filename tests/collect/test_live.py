@@ -16,6 +16,7 @@ from local import (
     moto_hosts,
     moto_other_ways,
     moto_public_access,
+    moto_routes,
 )
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
@@ -196,6 +197,7 @@ def session() -> Iterator[boto3.Session]:
     moto_accelerators.install()
     moto_public_access.install()
     moto_hosts.install()
+    moto_routes.install()
     with mock_aws():
         yield boto3.Session(
             aws_access_key_id="AKIA0", aws_secret_access_key="s", region_name=REGION

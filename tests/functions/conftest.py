@@ -21,6 +21,7 @@ from local import (
     moto_other_ways,
     moto_public_access,
     moto_queues,
+    moto_routes,
 )
 from ringfence import clients
 
@@ -112,6 +113,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     moto_other_ways.install()
     moto_public_access.install()
     moto_queues.install()
+    moto_routes.install()
     moto_hosts.install()
     with mock_aws():
         made = _make()
