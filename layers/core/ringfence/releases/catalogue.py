@@ -149,6 +149,14 @@ class ProductReleases(_Strict):
         found = {version(text): day for text, day in self.versions.items()}
         return {v: found[v] for v in sorted(found) if not v.is_preview}
 
+    @cached_property
+    def lines(self) -> Mapping[str, Mapping[Version, date]]:
+        """What `released` holds, by line."""
+        found: dict[str, dict[Version, date]] = {}
+        for release, day in self.released.items():
+            found.setdefault(release.line, {})[release] = day
+        return found
+
     def cycle_of(self, release: Version) -> Cycle | None:
         """Give the line of *release*; None: it is not listed."""
         return self._by_name.get(release.line)

@@ -87,11 +87,14 @@ def standing(
     if releases is None:
         return None
     cycle = releases.cycle_of(release)
-    out = _out(releases, today)
-    line = [version for version in out if version.line == release.line]
+    line = _out(releases, release.line, today)
     newest = line[-1] if line else None
     patched = newest is not None and today - releases.released[newest] <= _LATELY
-    lines = [_line(version) for version in out]
+    lines = [
+        _numbers(name)
+        for name, some in releases.lines.items()
+        if min(some.values()) <= today
+    ]
     return Standing(
         cycle=cycle,
         has_ended=_has_ended(releases, release, cycle, today),
@@ -115,17 +118,14 @@ def remedy(
     releases = catalogue.life_cycles.products.get(product)
     if releases is None:
         return _remedy_of_advisories(catalogue, product, release)
-    above = [candidate for candidate in _out(releases, today) if candidate > release]
     supported = [
         cycle.name
         for cycle in sorted(releases.cycles, key=lambda cycle: cycle.number)
         if cycle.lts and cycle.ends and today <= cycle.ends
     ]
     for line in (release.line, *supported):
-        for candidate in reversed(above):
-            if candidate.line == line and not advisories_of(
-                catalogue, product, candidate
-            ):
+        for candidate in reversed(_out(releases, line, today)):
+            if candidate > release and not advisories_of(catalogue, product, candidate):
                 return Remedy(candidate, is_same_line=line == release.line)
     return None
 
@@ -143,7 +143,7 @@ def _has_ended(
         return cycle.ends is None or today > cycle.ends
     if _line(release) < min(_numbers(item.name) for item in releases.cycles):
         return True
-    days = [day for v, day in releases.released.items() if v.line == release.line]
+    days = releases.lines.get(release.line, {}).values()
     return bool(days) and today - min(days) > _SUPPORTED
 
 
@@ -166,9 +166,10 @@ def _fixes(catalogue: Catalogue, product: str, release: Version) -> Iterator[Ver
                 yield part.fixed
 
 
-def _out(releases: ProductReleases, today: date) -> list[Version]:
-    """Give the releases that are out *today*, oldest version first."""
-    return [version for version, day in releases.released.items() if day <= today]
+def _out(releases: ProductReleases, line: str, today: date) -> list[Version]:
+    """Give the releases of *line* that are out *today*, oldest version first."""
+    known = releases.lines.get(line, {})
+    return [release for release, day in known.items() if day <= today]
 
 
 def _line(release: Version) -> tuple[int, int]:
