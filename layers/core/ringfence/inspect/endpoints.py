@@ -160,21 +160,16 @@ def _goals(
 
     The value says whether HTTP may be spoken there.
     """
-    chosen = {
+    by_name = {
         written(_host(item.host), item.port): item
-        for item in policy.endpoints
-        if not item.is_left_alone
-    }
-    left_alone = {
-        written(_host(item.host), item.port)
-        for item in policy.endpoints
-        if item.is_left_alone
+        for item in sorted(policy.endpoints, key=lambda item: item.is_left_alone)
     }
     goals: dict[tuple[str, str, str], tuple[ProbeRequest, bool]] = {}
     for request in requests:
         name = name_of(request)
-        if name not in left_alone:
-            with_http = name not in chosen or chosen[name].http
+        chosen = by_name.get(name)
+        if chosen is None or not chosen.is_left_alone:
+            with_http = chosen is None or chosen.http
             goals[request.account, request.region, name] = request, with_http
     return dict(goals.values())
 
