@@ -52,6 +52,7 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.
         observations=ObservationsTable(dynamodb, here.findings_table),
         now=now,
         probes_inside=here.probes_inside,
+        user_data=isinstance(here, SweepSettings) and here.user_data,
     )
 
 

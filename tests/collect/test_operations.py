@@ -25,12 +25,14 @@ from ringfence.collect import (
     rds,
     route53,
     ssm,
+    userdata,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
 SERVICES = {
     "ec2": ec2,
+    "ec2 (user data)": userdata,
     "elasticloadbalancing": elbv2,
     "elasticloadbalancing (classic)": elb,
     "acm": acm,

@@ -13,6 +13,7 @@ from ringfence.collect.operation import (
     filtered,
     in_vpcs,
 )
+from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.answers import Answers
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
@@ -278,6 +279,7 @@ OPERATIONS = (
                 "InvalidLaunchTemplateId.VersionNotFound",
             }
         ),
+        reduced=without_passwords,
         is_of_vpcs=False,
     ),
     Operation(

@@ -49,7 +49,7 @@ class Hub:
 
     *account* and *region* are its own, *parameter* is the policy's name in the
     Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
-    from inside a VPC.
+    from inside a VPC; with *user_data*, sweeps read that of the products' instances.
     """
 
     account: str
@@ -61,6 +61,7 @@ class Hub:
     observations: ObservationsTable
     now: Clock
     probes_inside: bool = False
+    user_data: bool = False
 
     def is_home(self, account: str, region: str) -> bool:
         """Whether Ringfence runs there: what is global is read there alone."""
@@ -194,6 +195,7 @@ def _read(
         now=hub.now,
         vpcs=vpcs,
         is_home=is_home,
+        user_data=hub.user_data and vpcs is None,
     )
     return read(snapshot) if is_home else of_region(read(snapshot))
 

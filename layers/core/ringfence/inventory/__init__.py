@@ -50,6 +50,7 @@ from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
 from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.userdata import SetUp
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
 from ringfence.snapshot import Gap
@@ -133,6 +134,8 @@ class Inventory:
     accelerators: tuple[Accelerator, ...] = ()
     # Those that AWS was asked about: most need no asking.
     tls_policies: tuple[TlsPolicy, ...] = ()
+    # What user data says, of what was asked for: most owners want none of it read.
+    set_ups: tuple[SetUp, ...] = ()
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -146,5 +149,6 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "block_public_access",
     "accelerators",
     "tls_policies",
+    "set_ups",
     "overdue_before",
 }
