@@ -253,7 +253,7 @@ def _atlassian(image: str) -> str:
 
 
 def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
-    """The single ports that groups or target groups name for each instance."""
+    """The single ports that groups, or target groups in use, name for each instance."""
     opened: dict[str, set[int]] = {}
     for group in inventory.security_groups:
         opened[group.id] = {
@@ -265,8 +265,15 @@ def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
     for instance in inventory.instances:
         for carried in instance.groups:
             served[instance.id] |= opened.get(carried, set())
+    used = {
+        name
+        for listener in inventory.listeners
+        for rule in listener.rules
+        for action in rule.actions
+        for name in action.targets
+    }
     for targets in inventory.target_groups:
-        for target in targets.targets:
+        for target in targets.targets if targets.id in used else ():
             if target.port is not None:
                 served[target.id].add(target.port)
     return served
