@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 import boto3
@@ -132,6 +133,17 @@ def test_a_closed_row_resolves_the_workflow(world: World) -> None:
 
     assert "RESOLVED" == world.hub().status(a_finding().id)
     assert "NEW" == world.hub().status(other.id)
+
+
+def test_a_closed_row_that_comes_late_resolves_nothing(world: World) -> None:
+    """A batch that is handed over again hides no finding that is open once more."""
+    later = a_row().updated_at + timedelta(seconds=1)
+    world.publish(record(a_closed_row()))
+    world.publish(record(a_row(version=3, updated_at=later), 101))
+    world.hub().findings[a_finding().id]["Workflow"] = {"Status": "NEW"}  # as AWS does
+    world.publish(record(a_closed_row()))
+
+    assert "NEW" == world.hub().status(a_finding().id)
 
 
 def test_an_alert_is_published_once(world: World) -> None:

@@ -195,7 +195,7 @@ class _Batch:
             letter["message"] = refused.message
             self._bury(numbers[refused.id], letter, json.dumps(refused.document))
         closed = [
-            document["Id"]
+            document
             for document, item in zip(documents, here, strict=True)
             if not item.row.is_open and document["Id"] in outcome.imported
         ]
