@@ -304,3 +304,25 @@ def test_what_expires_and_what_is_not_ours_is_let_go(world: World) -> None:
 
     assert [] == world.publish(removed, policy, pending)
     assert ({}, [], []) == (world.hubs, world.topic.messages, world.queue.letters)
+
+
+def test_a_finding_that_we_cannot_write_down_is_a_dead_letter(world: World) -> None:
+    """What an older version kept in another shape holds no other finding up."""
+    bad = a_row(a_finding(resource="i-1", evidence={"exposures": [1]}))
+
+    assert [] == world.publish(record(bad), record(a_row(), 101))
+    assert [("finding", bad.finding.id, "AttributeError")] == [
+        (letter["kind"], letter["id"], letter["code"]) for letter in world.queue.letters
+    ]
+    assert {a_finding().id} == world.hub().findings.keys()
+
+
+def test_an_alert_that_we_cannot_write_down_is_a_dead_letter(world: World) -> None:
+    """It holds no other alert up, and is not taken for sent."""
+    bad = an_alert(a_row(a_finding(resource="i-1", evidence={"exposures": [{}]})))
+
+    assert [] == world.publish(record(bad), record(an_alert(), 101))
+    assert [("alert", bad.id)] == [
+        (letter["kind"], letter["id"]) for letter in world.queue.letters
+    ]
+    assert 1 == len(world.topic.messages)
