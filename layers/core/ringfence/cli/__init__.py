@@ -12,6 +12,7 @@ from ringfence.cli import (
     exposure,
     policy,
     probe,
+    redrive,
     scan,
     snapshot,
     whatif,
@@ -55,6 +56,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", metavar="", required=True)
-    for command in (scan, exposure, why, whatif, snapshot, probe, policy, checks):
+    for command in (
+        scan,
+        exposure,
+        why,
+        whatif,
+        snapshot,
+        probe,
+        policy,
+        checks,
+        redrive,
+    ):
         command.add_to(commands)
     return parser

@@ -1,8 +1,10 @@
 """Re-read, judge and keep: a whole Region for a sweep, some VPCs for changes."""
 
 import hashlib
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -32,6 +34,8 @@ from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
+
+logger = logging.getLogger(__name__)
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -82,11 +86,12 @@ class Judged:
     What changes led to: the probes that are to follow, and what is late.
 
     The probes are to wait *wait_s*, so that visitors see the changes too.
-    *late* are the ids of the events that AWS does not show yet; they were not
-    judged and are to be tried again.
+    *late* are the ids of the events that AWS does not show yet, *crashed* of
+    those whose judging failed; neither were judged, and are to be tried again.
     """
 
     late: frozenset[str] = frozenset()
+    crashed: frozenset[str] = frozenset()
     probes: tuple[ProbeRequest, ...] = ()
     wait_s: int = 0
 
@@ -97,6 +102,29 @@ class _Scope:
 
     inventory: Inventory
     hints: tuple[Hint, ...]
+
+
+class _Crashed:
+    """Whose judging crashed, by the ids of the events."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self._first: Exception | None = None
+
+    @contextmanager
+    def apart(self, hints: Iterable[Hint]) -> Iterator[None]:
+        """Let what crashes because of *hints* concern them alone."""
+        try:
+            yield
+        except Exception as error:
+            logger.exception("changes could not be judged")
+            self._first = self._first or error
+            self.ids |= {hint.change.event_id for hint in hints}
+
+    def must_leave_some(self, ids: frozenset[str]) -> None:
+        """Raise the first error where it is nothing special to some of *ids*."""
+        if self._first and ids <= self.ids:
+            raise self._first
 
 
 def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
@@ -132,6 +160,7 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     Re-read and judge what *hints* touched, each VPC once.
 
     What AWS does not show yet is late, unless it has been tried often enough.
+    What crashes keeps no other VPC's changes back; where all do, it is raised.
     """
     by_place: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
     for hint in hints:
@@ -143,22 +172,26 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
         return Judged()
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     late: set[str] = set()
+    crashed = _Crashed()
     probes: list[ProbeRequest] = []
     wait_s = 0
     for (account, region), found in by_place.items():
-        scopes = [
-            _Scope(_read(account, region, vpcs, hub), touching)
-            for vpcs, touching in _scopes(tuple(found.values()), region, hub)
-        ]
+        scopes = []
+        for vpcs, touching in _scopes(tuple(found.values()), region, hub):
+            with crashed.apart(touching):
+                scopes.append(_Scope(_read(account, region, vpcs, hub), touching))
         unseen = _not_visible(scopes)
         for scope in scopes:
-            estate = _estate(scope.inventory, policy, trouble, hub)
-            waiting, due = _judge(scope, unseen, estate, hub)
-            late |= waiting
-            probes += requests_after(estate, due)
-            if any(change.event_source == _ROUTE_53 for change in due):
-                wait_s = RECORD_SETTLES_S
-    return Judged(frozenset(late), tuple(dict.fromkeys(probes)), wait_s)
+            with crashed.apart(scope.hints):
+                estate = _estate(scope.inventory, policy, trouble, hub)
+                waiting, due = _judge(scope, unseen, estate, hub)
+                late |= waiting
+                probes += requests_after(estate, due)
+                if any(change.event_source == _ROUTE_53 for change in due):
+                    wait_s = RECORD_SETTLES_S
+    crashed.must_leave_some(frozenset().union(*by_place.values()))
+    probes = list(dict.fromkeys(probes))
+    return Judged(frozenset(late), frozenset(crashed.ids), tuple(probes), wait_s)
 
 
 def _estate(
