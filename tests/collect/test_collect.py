@@ -483,6 +483,49 @@ def test_a_filter_has_at_most_two_hundred_values() -> None:
     assert [54, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
 
 
+def test_the_series_of_an_owner_are_asked_for_in_one_call() -> None:
+    """By how their names begin; the newest of some is told by a parameter instead."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    names = (
+        "al2023-ami-2023.9.20260801.0-kernel-6.1-x86_64",
+        "jira-golden-7",
+        "jira-golden-8",
+        "no series",
+    )
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image,
+        *(
+            image | {"ImageId": f"ami-{name}", "Name": name, "OwnerId": "1"}
+            for name in names
+        ),
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    first = [one for one in asked if "NextToken" not in one]
+    assert [
+        (["1"], ["jira-golden-*"]),
+        (["137112412989"], ["al2023-ami-*"]),
+    ] == [(one["Owners"], one["Filters"][0]["Values"]) for one in first]
+
+
+def test_series_are_asked_for_in_a_bounded_number_of_calls() -> None:
+    """However many owners an account's images have."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image | {"ImageId": f"ami-{number}", "OwnerId": f"{number:012}"}
+        for number in range(30)
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    assert 20 == len([one for one in asked if "NextToken" not in one])
+
+
 def test_a_version_that_a_group_pins_is_asked_for() -> None:
     """The newest and the default are asked for in one call for all templates."""
     aws = RecordedAws()

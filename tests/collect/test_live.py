@@ -289,6 +289,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "managed_nodes",
         "patch_states",
         "public_images",
+        "newer_images",
         "volumes",
         "volume_snapshots",
         "public_snapshots",

@@ -24,6 +24,7 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
 )
 from ringfence.collect.operation import Operation
@@ -31,6 +32,7 @@ from tests.inventory.shapes import operation_model
 
 SERVICES = {
     "ec2": ec2,
+    "ec2 (series)": series,
     "elasticloadbalancing": elbv2,
     "elasticloadbalancing (classic)": elb,
     "acm": acm,
@@ -65,6 +67,7 @@ LIMITS = {
     "ec2.describe_launch_template_versions": 200,
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
+    "ec2.describe_images.series": 1000,
     "rds.describe_db_instances": 100,
     "rds.describe_db_clusters": 100,
     "rds.describe_db_snapshots": 100,

@@ -109,6 +109,7 @@ class Inventory:
     patch_states: tuple[PatchState, ...] = ()
     maintenance_windows: tuple[MaintenanceWindow, ...] = ()
     public_images: tuple[PublicImage, ...] = ()
+    newer_images: tuple[Image, ...] = ()
     flaws: tuple[Flaws, ...] = ()
     volumes: tuple[Volume, ...] = ()
     volume_snapshots: tuple[VolumeSnapshot, ...] = ()

@@ -25,6 +25,7 @@ from ringfence.inventory import (
     patching,
     roles,
     searching,
+    series,
     stacks,
     tls_policies,
     volumes,
@@ -182,6 +183,7 @@ SOURCES = (
     Source("distributions", distributions.read_distributions, ()),
     Source("stacks", stacks.read_stacks, ()),
     Source("tls_policies", tls_policies.read_tls_policies, ()),
+    Source("newer_images", series.read_newer_images, ()),
     Source("volumes", volumes.read_volumes, ()),
     Source("volume_snapshots", volumes.read_snapshots, ()),
     Source("public_snapshots", volumes.read_public_snapshots, ()),
@@ -217,6 +219,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
     # A part too: what reads names has nothing to say of a snapshot without them.
     "name_records": (names.ZONES, names.RECORDS),
+    "newer_images": (series.NEWER,),
     "volumes": (volumes.VOLUMES,),
     "volume_snapshots": (volumes.SNAPSHOTS,),
     "public_snapshots": (volumes.SHARING, volumes.PUBLIC),
