@@ -87,6 +87,7 @@ CODES = {
     "PATCH-005": "no_patching",
     "PATCH-006": "known_flaws",
     "PATCH-007": "ended_platform",
+    "PATCH-008": "empty_baseline",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",
     "RF-003": "invalid_policy",

@@ -322,7 +322,7 @@ def test_snapshots_are_asked_for_of_volumes_in_use_alone() -> None:
 
     asked = aws.asked("ec2.describe_snapshots")
     batches = {tuple(one["Filters"][0]["Values"]) for one in asked}
-    assert [52, 200] == sorted(len(batch) for batch in batches)
+    assert [53, 200] == sorted(len(batch) for batch in batches)
     assert {"vol-0a1", "vol-0a2"} < {name for batch in batches for name in batch}
     assert {("self",)} == {tuple(one["OwnerIds"]) for one in asked}
 
@@ -584,6 +584,26 @@ def test_patches_are_asked_for_fifty_instances_at_a_time() -> None:
     asked = aws.asked("ssm.describe_instance_patch_states")
     first = [one for one in asked if "NextToken" not in one]
     assert [20, 50, 50] == sorted(len(one["InstanceIds"]) for one in first)
+
+
+def test_patches_are_listed_of_a_bounded_number_of_instances() -> None:
+    """One call each, for those that lack most, and none for what is up to date."""
+    aws = RecordedAws()
+    nodes = [f"i-{number:08}" for number in range(130)]
+    known = aws.responses["ssm.describe_instance_information"]
+    known["InstanceInformationList"] = [{"InstanceId": nodes[0]}]
+    aws.responses["ssm.describe_instance_patch_states"]["InstancePatchStates"] = [
+        {"InstanceId": name, "SecurityNonCompliantCount": number}
+        for number, name in enumerate(nodes)
+    ]
+    aws.responses["ssm.describe_instance_patches"] = {
+        name: {"Patches": []} for name in nodes
+    }
+
+    aws.collect()
+
+    asked = {one["InstanceId"] for one in aws.asked("ssm.describe_instance_patches")}
+    assert set(nodes[30:]) == asked
 
 
 def test_where_inspector_is_off_nothing_is_counted() -> None:

@@ -75,6 +75,7 @@ LIMITS = {
     "ec2.describe_volumes": 500,
     "ec2.describe_snapshots": 1000,
     "ec2.describe_snapshots.public": 1000,
+    "ec2.describe_snapshots.origins": 1000,
     "efs.describe_file_systems": 100,
     "efs.describe_mount_targets": 100,
     "apigateway.get_vpc_links": 500,

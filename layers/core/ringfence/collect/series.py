@@ -1,4 +1,4 @@
-"""What is asked of EC2 beyond the images in use: those that may follow them."""
+"""What is asked of EC2 of images: what those gone have left, what follows them."""
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -11,11 +11,14 @@ from ringfence.collect.operation import (
     Responses,
     Vpcs,
     batches,
+    filtered,
 )
 from ringfence.inventory.answers import Answers
+from ringfence.inventory.compute import INSTANCES
 from ringfence.inventory.series import IMAGES, NEWER, names_by_owner
+from ringfence.inventory.volumes import ORIGINS, VOLUMES, origins_of
 
-ACTIONS = ("ec2:DescribeImages",)
+ACTIONS = ("ec2:DescribeImages", "ec2:DescribeSnapshots")
 
 # An account uses images of a handful of owners; one call asks for all series of one.
 MOST_CALLS = 20
@@ -50,9 +53,19 @@ def _newer(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     return islice(calls, MOST_CALLS)
 
 
+def _origins(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
+    """What images that are gone have left behind: most often there is none."""
+    return filtered("snapshot-id", origins_of(Answers(responses)))
+
+
 def _what_counts(image: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what takes most room: a maker may have published hundreds."""
     return {key: image[key] for key in _KEPT if key in image}
+
+
+def _age(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("SnapshotId", "VolumeId", "StartTime", "State")
+    return {key: snapshot[key] for key in kept if key in snapshot}
 
 
 OPERATIONS = (
@@ -63,6 +76,15 @@ OPERATIONS = (
         needs=(IMAGES,),
         requests=_newer,
         reduced=_what_counts,
+        is_of_vpcs=False,
+    ),
+    Operation(
+        name=ORIGINS,
+        key="Snapshots",
+        page=1000,
+        needs=(IMAGES, INSTANCES, VOLUMES),
+        requests=_origins,
+        reduced=_age,
         is_of_vpcs=False,
     ),
 )

@@ -32,6 +32,7 @@ from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
+from ringfence.subjects.memories import worth_keeping
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -122,6 +123,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
+    hub.observations.remember(place, worth_keeping(inventory))
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
 
@@ -172,13 +174,14 @@ def _estate(
 def _remembering(
     inventory: Inventory, place: str, period: timedelta, hub: Hub
 ) -> Inventory:
-    """*inventory* with what is remembered of endpoints and of what was ours."""
+    """*inventory* with what is remembered of it."""
     late = 2 * period + timedelta(seconds=SPREAD_S)
     return replace(
         inventory,
         read=inventory.read | {"last_looks", "held"},
         last_looks=hub.observations.looks(place),
         held=hub.observations.held(place),
+        memories=hub.observations.memories(place),
         overdue_before=inventory.taken_at - late,
     )
 

@@ -13,6 +13,7 @@ from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.launching import AutoScalingGroup, LaunchTemplate
 from ringfence.inventory.looks import Endpoint, Held, Look
+from ringfence.inventory.memories import Memories
 from ringfence.inventory.names import NameRecord
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
@@ -24,6 +25,8 @@ from ringfence.inventory.patching import (
     Flaws,
     MaintenanceWindow,
     ManagedNode,
+    MissingPatch,
+    PatchBaseline,
     PatchState,
     PublicImage,
 )
@@ -107,6 +110,8 @@ class Inventory:
     launch_templates: tuple[LaunchTemplate, ...] = ()
     managed_nodes: tuple[ManagedNode, ...] = ()
     patch_states: tuple[PatchState, ...] = ()
+    missing_patches: tuple[MissingPatch, ...] = ()
+    patch_baselines: tuple[PatchBaseline, ...] = ()
     maintenance_windows: tuple[MaintenanceWindow, ...] = ()
     public_images: tuple[PublicImage, ...] = ()
     newer_images: tuple[Image, ...] = ()
@@ -114,6 +119,7 @@ class Inventory:
     volumes: tuple[Volume, ...] = ()
     volume_snapshots: tuple[VolumeSnapshot, ...] = ()
     public_snapshots: tuple[VolumeSnapshot, ...] = ()
+    origins: tuple[VolumeSnapshot, ...] = ()
     database_clusters: tuple[Cluster, ...] = ()
     database_snapshots: tuple[DatabaseSnapshot, ...] = ()
     recovery_points: tuple[RecoveryPoint, ...] = ()
@@ -134,6 +140,8 @@ class Inventory:
     accelerators: tuple[Accelerator, ...] = ()
     # Those that AWS was asked about: most need no asking.
     tls_policies: tuple[TlsPolicy, ...] = ()
+    # None of it where nothing is remembered, as on the command line.
+    memories: Memories = field(default_factory=Memories)
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -147,5 +155,6 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "block_public_access",
     "accelerators",
     "tls_policies",
+    "memories",
     "overdue_before",
 }
