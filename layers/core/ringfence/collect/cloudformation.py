@@ -1,4 +1,4 @@
-"""What is asked of CloudFormation: one parameter of the products' stacks."""
+"""What is asked of CloudFormation: a few parameters of the products' stacks."""
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,12 +6,18 @@ from typing import Any
 
 from ringfence.collect.operation import Operation, Parameters, Responses, Vpcs
 from ringfence.inventory.compute import INSTANCES
-from ringfence.inventory.stacks import CERTIFICATE_PARAMETER, STACK_TAG, STACKS
+from ringfence.inventory.stacks import (
+    CERTIFICATE_PARAMETER,
+    STACK_TAG,
+    STACKS,
+    VERSION_PARAMETERS,
+)
 from ringfence.products import PROFILES
 
 ACTIONS = ("cloudformation:DescribeStacks",)
 
 _GLOBS = tuple(glob for profile in PROFILES.values() for glob in profile.names)
+_TELLING = {CERTIFICATE_PARAMETER, *VERSION_PARAMETERS}
 _KEPT = ("StackName", "CreationTime", "StackStatus")
 
 
@@ -39,7 +45,7 @@ def _without_secrets(stack: Mapping[str, Any]) -> dict[str, Any]:
     needed = [
         parameter
         for parameter in stack.get("Parameters", ())
-        if parameter["ParameterKey"] == CERTIFICATE_PARAMETER
+        if parameter["ParameterKey"] in _TELLING
     ]
     kept = {key: stack[key] for key in _KEPT if key in stack}
     return {**kept, "Parameters": needed}

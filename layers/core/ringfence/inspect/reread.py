@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
+from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -33,6 +34,8 @@ from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
 from ringfence.subjects.memories import worth_keeping
+from ringfence.subjects.stated import can_state, narrowed
+from ringfence.transitions import Row
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -109,6 +112,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
+    _judge_stated(estate, rows, cause, hub)
     forget(
         estate,
         rows,
@@ -126,6 +130,32 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.remember(place, worth_keeping(inventory))
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
+
+
+def _judge_stated(
+    estate: Estate, rows: Mapping[str, Row], cause: Cause, hub: Hub
+) -> None:
+    """
+    Judge versions that tags, the policy and stacks state where no look told one.
+
+    Apart, because the same checks judge endpoints, of which a sweep says nothing.
+    """
+    if not can_state(estate):
+        return
+    inventory = narrowed(estate)
+    covered = inventory.only or frozenset()
+    is_open = any(
+        row.is_open and row.finding.resource in covered and _is_of_versions(row)
+        for row in rows.values()
+    )
+    if inventory.stated_versions or is_open:
+        releases = in_force(hub.table)
+        stated = Estate(inventory, estate.policy, releases=releases)
+        keep(stated, cause, table=hub.table, now=hub.now, rows=rows)
+
+
+def _is_of_versions(row: Row) -> bool:
+    return row.finding.check.startswith("VER-")
 
 
 def changes(hints: Iterable[Hint], hub: Hub) -> Judged:

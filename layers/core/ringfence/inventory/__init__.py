@@ -52,6 +52,7 @@ from ringfence.inventory.records import (
 from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
+from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.tls_policies import TlsPolicy
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
@@ -129,6 +130,7 @@ class Inventory:
     name_records: tuple[NameRecord, ...] = ()
     last_looks: tuple[Look, ...] = ()
     held: tuple[Held, ...] = ()
+    stated_versions: tuple[StatedVersion, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
     # What nobody looked at since then is overdue; None: that is not to be told.
