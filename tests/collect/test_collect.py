@@ -372,7 +372,7 @@ def test_snapshots_are_asked_for_of_volumes_in_use_alone() -> None:
 
     asked = aws.asked("ec2.describe_snapshots")
     batches = {tuple(one["Filters"][0]["Values"]) for one in asked}
-    assert [52, 200] == sorted(len(batch) for batch in batches)
+    assert [53, 200] == sorted(len(batch) for batch in batches)
     assert {"vol-0a1", "vol-0a2"} < {name for batch in batches for name in batch}
     assert {("self",)} == {tuple(one["OwnerIds"]) for one in asked}
 
@@ -533,6 +533,49 @@ def test_a_filter_has_at_most_two_hundred_values() -> None:
     assert [54, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
 
 
+def test_the_series_of_an_owner_are_asked_for_in_one_call() -> None:
+    """By how their names begin; the newest of some is told by a parameter instead."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    names = (
+        "al2023-ami-2023.9.20260801.0-kernel-6.1-x86_64",
+        "jira-golden-7",
+        "jira-golden-8",
+        "no series",
+    )
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image,
+        *(
+            image | {"ImageId": f"ami-{name}", "Name": name, "OwnerId": "1"}
+            for name in names
+        ),
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    first = [one for one in asked if "NextToken" not in one]
+    assert [
+        (["1"], ["jira-golden-*"]),
+        (["137112412989"], ["al2023-ami-*"]),
+    ] == [(one["Owners"], one["Filters"][0]["Values"]) for one in first]
+
+
+def test_series_are_asked_for_in_a_bounded_number_of_calls() -> None:
+    """However many owners an account's images have."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image | {"ImageId": f"ami-{number}", "OwnerId": f"{number:012}"}
+        for number in range(30)
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    assert 20 == len([one for one in asked if "NextToken" not in one])
+
+
 def test_a_version_that_a_group_pins_is_asked_for() -> None:
     """The newest and the default are asked for in one call for all templates."""
     aws = RecordedAws()
@@ -591,6 +634,26 @@ def test_patches_are_asked_for_fifty_instances_at_a_time() -> None:
     asked = aws.asked("ssm.describe_instance_patch_states")
     first = [one for one in asked if "NextToken" not in one]
     assert [20, 50, 50] == sorted(len(one["InstanceIds"]) for one in first)
+
+
+def test_patches_are_listed_of_a_bounded_number_of_instances() -> None:
+    """One call each, for those that lack most, and none for what is up to date."""
+    aws = RecordedAws()
+    nodes = [f"i-{number:08}" for number in range(130)]
+    known = aws.responses["ssm.describe_instance_information"]
+    known["InstanceInformationList"] = [{"InstanceId": nodes[0]}]
+    aws.responses["ssm.describe_instance_patch_states"]["InstancePatchStates"] = [
+        {"InstanceId": name, "SecurityNonCompliantCount": number}
+        for number, name in enumerate(nodes)
+    ]
+    aws.responses["ssm.describe_instance_patches"] = {
+        name: {"Patches": []} for name in nodes
+    }
+
+    aws.collect()
+
+    asked = {one["InstanceId"] for one in aws.asked("ssm.describe_instance_patches")}
+    assert set(nodes[30:]) == asked
 
 
 def test_where_inspector_is_off_nothing_is_counted() -> None:

@@ -22,6 +22,7 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
     userdata,
 )
@@ -67,6 +68,7 @@ COLLECTORS = (
     ssm,
     inspector,
     backup,
+    series,
 )
 OWN = {"ssm:GetParameter"}  # the policy
 READS = {action for service in COLLECTORS for action in service.ACTIONS}

@@ -75,12 +75,15 @@ def identities(
             product=_the_only(users[group.id]),
             tags=group.tags,
         )
-    behind = _products_behind(inventory, products)
+    behind = {
+        balancer: {products[name] for name in targets if name in products}
+        for balancer, targets in targets_behind(inventory).items()
+    }
     for balancer in inventory.load_balancers:
         known[balancer.id] = Identity(
             name=balancer.name,
             vpc=balancer.vpc,
-            product=_the_only(behind[balancer.id])
+            product=_the_only(behind.get(balancer.id, set()))
             or _named((balancer.name, *_telling(balancer.tags)), names),
             tags=balancer.tags,
         )
@@ -279,9 +282,8 @@ def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
     return served
 
 
-def _products_behind(
-    inventory: Inventory, products: Mapping[str, str]
-) -> dict[str, set[str]]:
+def targets_behind(inventory: Inventory) -> Mapping[str, set[str]]:
+    """The ids of all targets that each load balancer may forward to."""
     groups = {group.id: group for group in inventory.target_groups}
     behind: dict[str, set[str]] = defaultdict(set)
     for listener in inventory.listeners:
@@ -290,9 +292,7 @@ def _products_behind(
                 for name in action.targets:
                     if name in groups:
                         behind[listener.balancer] |= {
-                            products[target.id]
-                            for target in groups[name].targets
-                            if target.id in products
+                            target.id for target in groups[name].targets
                         }
     return behind
 

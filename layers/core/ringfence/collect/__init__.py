@@ -24,6 +24,7 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
     userdata,
 )
@@ -52,6 +53,7 @@ OPERATIONS = (
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
     *backup.OPERATIONS,
+    *series.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.

@@ -1,15 +1,21 @@
-"""What is asked of CloudFormation: one parameter of the products' stacks."""
+"""What is asked of CloudFormation: a few parameters of the products' stacks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ringfence.collect.operation import Operation, Parameters, Responses, Vpcs
 from ringfence.inventory.compute import INSTANCES
-from ringfence.inventory.stacks import CERTIFICATE_PARAMETER, STACK_TAG, STACKS
+from ringfence.inventory.stacks import (
+    CERTIFICATE_PARAMETER,
+    STACK_TAG,
+    STACKS,
+    VERSION_PARAMETERS,
+)
 from ringfence.products import names_a_product
 
 ACTIONS = ("cloudformation:DescribeStacks",)
 
+_TELLING = {CERTIFICATE_PARAMETER, *VERSION_PARAMETERS}
 _KEPT = ("StackName", "CreationTime", "StackStatus")
 
 
@@ -33,7 +39,7 @@ def _without_secrets(stack: Mapping[str, Any]) -> dict[str, Any]:
     needed = [
         parameter
         for parameter in stack.get("Parameters", ())
-        if parameter["ParameterKey"] == CERTIFICATE_PARAMETER
+        if parameter["ParameterKey"] in _TELLING
     ]
     kept = {key: stack[key] for key in _KEPT if key in stack}
     return {**kept, "Parameters": needed}

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +25,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
+from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -34,6 +35,9 @@ from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
+from ringfence.subjects.memories import worth_keeping
+from ringfence.subjects.stated import can_state, narrowed
+from ringfence.transitions import Row
 
 logger = logging.getLogger(__name__)
 
@@ -137,6 +141,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
+    _judge_stated(estate, rows, cause, hub)
     forget(
         estate,
         rows,
@@ -151,8 +156,35 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
+    hub.observations.remember(place, worth_keeping(inventory))
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
+
+
+def _judge_stated(
+    estate: Estate, rows: Mapping[str, Row], cause: Cause, hub: Hub
+) -> None:
+    """
+    Judge versions that tags, the policy and stacks state where no look told one.
+
+    Apart, because the same checks judge endpoints, of which a sweep says nothing.
+    """
+    if not can_state(estate):
+        return
+    inventory = narrowed(estate)
+    covered = inventory.only or frozenset()
+    is_open = any(
+        row.is_open and row.finding.resource in covered and _is_of_versions(row)
+        for row in rows.values()
+    )
+    if inventory.stated_versions or is_open:
+        releases = in_force(hub.table)
+        stated = Estate(inventory, estate.policy, releases=releases)
+        keep(stated, cause, table=hub.table, now=hub.now, rows=rows)
+
+
+def _is_of_versions(row: Row) -> bool:
+    return row.finding.check.startswith("VER-")
 
 
 def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
@@ -206,13 +238,14 @@ def _estate(
 def _remembering(
     inventory: Inventory, place: str, period: timedelta, hub: Hub
 ) -> Inventory:
-    """*inventory* with what is remembered of endpoints and of what was ours."""
+    """*inventory* with what is remembered of it."""
     late = 2 * period + timedelta(seconds=SPREAD_S)
     return replace(
         inventory,
         read=inventory.read | {"last_looks", "held"},
         last_looks=hub.observations.looks(place),
         held=hub.observations.held(place),
+        memories=hub.observations.memories(place),
         overdue_before=inventory.taken_at - late,
     )
 
