@@ -24,6 +24,7 @@ from ringfence.collect import (
     route53,
     ssm,
 )
+from ringfence.outbox import SWEEPS
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -178,6 +179,18 @@ def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:
     assert ("Allow", "Deny") == (allowed["Effect"], denied["Effect"])
     assert allowed["Action"] == denied["Action"]
     assert {"lambda:SourceFunctionArn"} == set(denied["Condition"]["ArnLike"])
+
+
+def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:
+    """Of the table it has one partition; the policy and all rows are in others."""
+    conditions = [
+        condition
+        for action, _, condition in grants("PlanRole")
+        if action.startswith("dynamodb:")
+    ]
+
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SWEEPS]}}
+    assert [only] * 4 == conditions
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

@@ -23,7 +23,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
-from ringfence.inspect.verdicts import Clock, keep, place_of
+from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
@@ -32,6 +32,7 @@ from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
+from ringfence.sweeps import SweepBook
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -59,6 +60,7 @@ class Hub:
     parameter: str
     table: FindingsTable
     observations: ObservationsTable
+    book: SweepBook
     now: Clock
     probes_inside: bool = False
 
@@ -105,6 +107,8 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     account, region = request.account, request.region
     place = place_of(account, region)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
+    if hub.is_home(account, region):
+        inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
@@ -122,7 +126,8 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
-    hub.table.finish_sweep(place, cause, at=hub.now())
+    hub.table.hand_in(place)
+    hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
     return Swept(report, probes)
 
 
@@ -180,6 +185,20 @@ def _remembering(
         last_looks=hub.observations.looks(place),
         held=hub.observations.held(place),
         overdue_before=inventory.taken_at - late,
+    )
+
+
+def _knowing_who_left(inventory: Inventory, cause: Cause, hub: Hub) -> Inventory:
+    """*inventory* with who left of late; the findings of others who did are closed."""
+    left = hub.book.departures()
+    due = [item for item in left if item.closes_at < inventory.taken_at]
+    for departure in due:
+        close_departed(departure, cause, table=hub.table, now=hub.now)
+        hub.book.forget(departure)
+    return replace(
+        inventory,
+        read=inventory.read | {"departures"},
+        departures=tuple(item for item in left if item not in due),
     )
 
 

@@ -27,6 +27,7 @@ from ringfence.inventory.patching import (
     PatchState,
     PublicImage,
 )
+from ringfence.inventory.places import Departure
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -122,6 +123,7 @@ class Inventory:
     name_records: tuple[NameRecord, ...] = ()
     last_looks: tuple[Look, ...] = ()
     held: tuple[Held, ...] = ()
+    departures: tuple[Departure, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
     # What nobody looked at since then is overdue; None: that is not to be told.
