@@ -189,8 +189,8 @@ def alert_of_sweep(
     """
     Make a sweep's one alert of what its *parts* have to tell; None: nothing.
 
-    *news* are places that this sweep did not read and an earlier one did; they
-    alone are worth a message, too.
+    *news* are places that by now two sweeps in a row did not read; they alone are
+    worth a message, too.
     """
     told = [*parts, _unread(news, cause)] if news else list(parts)
     if not told:

@@ -45,6 +45,7 @@ GRACE = timedelta(days=7)
 STALLED_AFTER = timedelta(hours=2)
 
 _SHARE = 0.9  # of the period, after which a sweep is over in any case
+_MISSED = 0.01  # of what is awaited may be missing from a sweep that is complete
 _SWEEP = "sweep"
 _PLACE = "place/"
 _LOST = "ConditionalCheckFailedException"
@@ -54,8 +55,8 @@ class Sweep(BaseModel):
     """
     The newest sweep.
 
-    It is over at *deadline* at the latest. *since* is when the sweep before it
-    that came to its end began; None: there was none.
+    It is over at *deadline* at the latest. *since* and *before* are when the last
+    sweep and the last but one began that came to their end; None: there was none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +65,7 @@ class Sweep(BaseModel):
     began_at: AwareDatetime
     deadline: AwareDatetime
     since: AwareDatetime | None = None
+    before: AwareDatetime | None = None
     is_over: bool = False
 
 
@@ -82,10 +84,23 @@ class Place:
     sweep: str | None = None
     left_at: datetime | None = None
 
+    def is_from(self, time: datetime | None) -> bool:
+        """Whether it was read since *time*, or is newer; None: since ever."""
+        return (
+            time is None
+            or (self.read_at is not None and self.read_at >= time)
+            or self.asked_at > time
+        )
+
 
 @dataclass(frozen=True)
 class Standing:
-    """How far *sweep* has come with the *places* that it is to read."""
+    """
+    How far *sweep* has come with the *places* that it is to read.
+
+    A place is awaited if the sweep before read it, or did not have it yet: one
+    that does not answer delays one digest, not all of them.
+    """
 
     sweep: Sweep
     places: tuple[Place, ...]
@@ -96,34 +111,31 @@ class Standing:
         return tuple(place for place in self.places if place.sweep != self.sweep.id)
 
     @cached_property
-    def news(self) -> tuple[Place, ...]:
-        """
-        Those of the unread that an earlier sweep read, or that are new.
+    def missed(self) -> tuple[Place, ...]:
+        """Those of the unread that are awaited."""
+        return tuple(item for item in self.unread if item.is_from(self.sweep.since))
 
-        A place that was not read last time either was told then.
-        """
-        since = self.sweep.since
+    @cached_property
+    def news(self) -> tuple[Place, ...]:
+        """Those that two sweeps in a row did not read, this one being the second."""
+        since, before = self.sweep.since, self.sweep.before
         return tuple(
             place
             for place in self.unread
-            if since is None
-            or (place.read_at is not None and place.read_at >= since)
-            or place.asked_at > since
+            if not place.is_from(since) and place.is_from(before)
         )
 
     @property
     def is_complete(self) -> bool:
-        """
-        Whether nothing is missing that could be read last time.
-
-        A place that never answers must not delay every digest, unless there is
-        no other.
-        """
-        return not self.news and len(self.unread) < len(self.places)
+        """Whether nearly all was read: one place in a hundred may be missed."""
+        awaited = len(self.places) - len(self.unread) + len(self.missed)
+        is_nearly_all = len(self.missed) <= awaited * _MISSED
+        return is_nearly_all and len(self.unread) < len(self.places)
 
     def is_over(self, now: datetime) -> bool:
         """Whether there is nothing more to wait for at *now*."""
-        if self.is_complete or now >= self.sweep.deadline:
+        has_begun = len(self.unread) < len(self.places)
+        if (has_begun and not self.missed) or now >= self.sweep.deadline:
             return True
         reads = (
             place.read_at
@@ -308,16 +320,12 @@ class SweepBook:
         self._client.put_item(TableName=self._name, Item=_place_item(place))
 
 
-def _next(
-    before: Sweep | None, sweep: str, *, period: timedelta, now: datetime
-) -> Sweep:
-    ended = before.began_at if before and before.is_over else None
-    return Sweep(
-        id=sweep,
-        began_at=now,
-        deadline=now + period * _SHARE,
-        since=ended or (before.since if before else None),
-    )
+def _next(last: Sweep | None, sweep: str, *, period: timedelta, now: datetime) -> Sweep:
+    new = Sweep(id=sweep, began_at=now, deadline=now + period * _SHARE)
+    if last is None:
+        return new
+    known = (last.began_at, last.since) if last.is_over else (last.since, last.before)
+    return new.model_copy(update=dict(zip(("since", "before"), known, strict=True)))
 
 
 def _last_read(place: Place | None) -> str:
