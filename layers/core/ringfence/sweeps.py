@@ -8,7 +8,7 @@ register says so, which is looked at every few minutes, so no step can be done
 twice or be lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -46,6 +46,7 @@ STALLED_AFTER = timedelta(hours=2)
 
 _SHARE = 0.9  # of the period, after which a sweep is over in any case
 _MISSED = 0.01  # of what is awaited may be missing from a sweep that is complete
+_AT_ONCE = 100  # places that one transaction takes
 _SWEEP = "sweep"
 _PLACE = "place/"
 _LOST = "ConditionalCheckFailedException"
@@ -195,16 +196,11 @@ class SweepBook:
         to ask for what it has not read yet; another one that is not over yet is
         given up, and what it found is told with this one.
         """
-        wanted = {f"{account}/{region}" for account, region in places}
+        wanted = frozenset(f"{account}/{region}" for account, region in places)
         if not wanted:
             raise ValueError("a sweep of nothing would end the watch over everything")
         known = {place.name: place for place in self._register()}
-        for name in sorted(wanted):
-            if name not in known or known[name].left_at:
-                self._enter(Place(name, asked_at=now))
-        for name in sorted(known.keys() - wanted):
-            if not known[name].left_at:
-                self._enter(replace(known[name], left_at=now))
+        self._enter(_changed(known, wanted, now))
         before = self.newest()
         if before and before.id == sweep:
             if before.is_over:
@@ -316,8 +312,28 @@ class SweepBook:
     def _note(self, sweep: Sweep) -> None:
         self._client.put_item(TableName=self._name, Item=_sweep_item(sweep))
 
-    def _enter(self, place: Place) -> None:
-        self._client.put_item(TableName=self._name, Item=_place_item(place))
+    def _enter(self, places: Sequence[Place]) -> None:
+        """Write *places*; as transactions, since these take many at a time."""
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            self._outbox.transact([put(_place_item(place)) for place in some])
+
+
+def _changed(
+    known: Mapping[str, Place], wanted: frozenset[str], now: datetime
+) -> list[Place]:
+    """Give the entries of places that came, came back, or left."""
+    came = [
+        Place(name, asked_at=now)
+        for name in sorted(wanted)
+        if name not in known or known[name].left_at
+    ]
+    left = [
+        replace(known[name], left_at=now)
+        for name in sorted(known.keys() - wanted)
+        if not known[name].left_at
+    ]
+    return came + left
 
 
 def _next(last: Sweep | None, sweep: str, *, period: timedelta, now: datetime) -> Sweep:
