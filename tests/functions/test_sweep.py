@@ -9,6 +9,7 @@ from functions.inspect import app
 from ringfence import clients
 from ringfence.inspect import reread
 from ringfence.inspect.reread import Hub
+from ringfence.members import Members
 from ringfence.messages import SweepRequest
 from ringfence.observations import ObservationsTable
 from ringfence.store import FindingsTable
@@ -147,6 +148,13 @@ def sweep_at(aws: Aws, time: datetime) -> None:
         table=FindingsTable(dynamodb, aws.table),
         observations=ObservationsTable(dynamodb, aws.table),
         now=lambda: time,
+        members=Members(
+            sts=aws.client("sts"),
+            role="RingfenceMember-read",
+            external_id="ringfence",
+            session_name="ringfence-sweep",
+            now=lambda: time,
+        ),
     )
     request = SweepRequest(account=ACCOUNT, region=REGION, sweep="sweep-1")
     reread.sweep(request, hub, timedelta(hours=1))

@@ -16,6 +16,7 @@ from ringfence.collect import (
     efs,
     elb,
     elbv2,
+    entry,
     globalaccelerator,
     iam,
     inspector,
@@ -39,6 +40,7 @@ KNOW_NO_RESOURCE = {
     "acm:ListCertificates",
     "backup:ListBackupPlans",
     "backup:ListProtectedResources",
+    "ec2:DescribeRegions",
     "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
@@ -134,7 +136,18 @@ def test_what_is_collected_is_what_is_allowed(role: str) -> None:
         action for action, _, _ in grants(role) if action.partition(":")[0] in services
     }
 
-    assert READS == allowed - OWN
+    assert READS == allowed - OWN - set(entry.ACTIONS)
+
+
+def test_only_sweeps_ask_whether_a_region_is_enabled() -> None:
+    """A change comes from one that is."""
+    asked: dict[str, set[str]] = {action: set() for action in entry.ACTIONS}
+    for role in ROLES:
+        for action, _, _ in grants(role):
+            if action in asked:
+                asked[action].add(role)
+
+    assert {action: {"SweepRole"} for action in entry.ACTIONS} == asked
 
 
 @pytest.mark.parametrize("role", ["PlanRole", "ProbeRole", "PublishRole"])

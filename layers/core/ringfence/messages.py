@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from ringfence.accounts import Accounts
 from ringfence.inventory.looks import Endpoint
 
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -153,9 +154,9 @@ R = TypeVar("R", bound=Request)
 
 
 def read_requests(
-    kind: type[R], messages: Iterable[QueueMessage], account: str
+    kind: type[R], messages: Iterable[QueueMessage], accounts: Accounts
 ) -> tuple[list[R], dict[QueueMessage, str]]:
-    """Read what *messages* ask for *account*; also what is unreadable, and why."""
+    """Read what *messages* ask for *accounts*; also what is unreadable, and why."""
     requests: list[R] = []
     unread: dict[QueueMessage, str] = {}
     for message in messages:
@@ -164,10 +165,10 @@ def read_requests(
         except ValidationError as error:
             unread[message] = _in_words(error)
             continue
-        if request.account == account:
+        if request.account in accounts:
             requests.append(request)
         else:
-            unread[message] = f"account: not this account, {account}"
+            unread[message] = "account: not one that is watched"
     return requests, unread
 
 

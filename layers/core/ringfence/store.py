@@ -55,11 +55,15 @@ class FindingsTable:
         self._client = client
         self._name = name
 
-    def rows(self, place: str) -> dict[str, Row]:
-        """Read every row of *place*, open and closed, by the finding's key."""
+    def rows(self, place: str, beginning: str = "") -> dict[str, Row]:
+        """
+        Read every row of *place*, open and closed, by the finding's key.
+
+        Only those whose key begins with *beginning*.
+        """
         rows = (
             Row.model_validate_json(item["document"]["S"])
-            for item in self._items(place, ROW_PREFIX)
+            for item in self._items(place, f"{ROW_PREFIX}{beginning}")
         )
         return {row.finding.key: row for row in rows}
 

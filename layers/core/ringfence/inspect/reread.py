@@ -21,12 +21,14 @@ from ringfence.inspect.endpoints import (
     requests_after,
     requests_for,
 )
+from ringfence.inspect.entering import entered, let_in, tell
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
+from ringfence.members import Members
 from ringfence.messages import ProbeRequest, SweepRequest
 from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
@@ -48,8 +50,8 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
-    from inside a VPC.
+    Parameter Store, *ssm* a client of it. *members* leads into other accounts;
+    with *probes_inside*, probes are made from inside a VPC.
     """
 
     account: str
@@ -60,18 +62,33 @@ class Hub:
     table: FindingsTable
     observations: ObservationsTable
     now: Clock
+    members: Members
     probes_inside: bool = False
 
-    def is_home(self, account: str, region: str) -> bool:
-        """Whether Ringfence runs there: what is global is read there alone."""
+    def is_own(self, account: str, region: str) -> bool:
+        """Whether Ringfence runs there."""
         return (account, region) == (self.account, self.region)
+
+    def is_home(self, region: str) -> bool:
+        """Whether what is global is read there, once for each account."""
+        return region == self.region
+
+    def session_of(self, account: str) -> boto3.Session:
+        """Our own session or the member's, or raise `members.RefusedError`."""
+        if account == self.account:
+            return self.session
+        return self.members.session(account)
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep of one Region gave, and the probes that are to follow."""
+    """
+    What a sweep of one Region gave, and the probes that are to follow.
 
-    report: Report
+    *report* None: there was no way in, and all findings stay as they were.
+    """
+
+    report: Report | None
     probes: tuple[ProbeRequest, ...]
 
 
@@ -104,6 +121,10 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     cause = Cause(kind="sweep", id=request.sweep)
     account, region = request.account, request.region
     place = place_of(account, region)
+    session, entries = entered(account, region, hub)
+    tell(entries, policy, cause, hub)
+    if session is None:
+        return Swept(None, ())
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
@@ -145,9 +166,13 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     probes: list[ProbeRequest] = []
     wait_s = 0
     for (account, region), found in by_place.items():
+        entry = let_in(account, hub)
+        if entry.refusal:  # the sweep sees what changed, once there is a way in
+            tell([entry], policy, _cause([hint.change for hint in found.values()]), hub)
+            continue
         scopes = [
             _Scope(_read(account, region, vpcs, hub), touching)
-            for vpcs, touching in _scopes(tuple(found.values()), region, hub)
+            for vpcs, touching in _scopes(tuple(found.values()), account, region, hub)
         ]
         unseen = _not_visible(scopes)
         for scope in scopes:
@@ -164,7 +189,7 @@ def _estate(
     inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
 ) -> Estate:
     """The estate, with the policy's endpoints only where Ringfence runs."""
-    if not hub.is_home(inventory.account, inventory.region):
+    if not hub.is_own(inventory.account, inventory.region):
         policy = policy.model_copy(update={"endpoints": ()})
     return Estate(inventory, policy, trouble, hub.probes_inside)
 
@@ -186,9 +211,9 @@ def _remembering(
 def _read(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
-    is_home = hub.is_home(account, region)
+    is_home = hub.is_home(region)
     snapshot = collect(
-        hub.session,
+        hub.session_of(account),
         account=account,
         region=region,
         now=hub.now,
@@ -199,20 +224,21 @@ def _read(
 
 
 def _scopes(
-    hints: Sequence[Hint], region: str, hub: Hub
+    hints: Sequence[Hint], account: str, region: str, hub: Hub
 ) -> list[tuple[frozenset[str] | None, tuple[Hint, ...]]]:
     """Part *hints* by the VPC that they touch; one that tells none takes them all."""
     named = {hint.change.ids for hint in hints}
     if None in named:
         return [(None, tuple(hints))]
     told = frozenset(identity for ids in named for identity in ids or ())
-    all_vpcs = vpcs_of(hub.session, region, told)
+    session = hub.session_of(account)
+    all_vpcs = vpcs_of(session, region, told)
     if not all_vpcs:
         return [(None, tuple(hints))]
     if len(all_vpcs) == 1:
         return [(all_vpcs, tuple(hints))]
     touching: defaultdict[str, list[Hint]] = defaultdict(list)
-    where = {ids: vpcs_of(hub.session, region, ids) for ids in named if ids}
+    where = {ids: vpcs_of(session, region, ids) for ids in named if ids}
     for hint in hints:
         vpcs = where.get(hint.change.ids or frozenset())
         if not vpcs:  # gone since
@@ -254,13 +280,18 @@ def _judge(
     }
     due = [hint.change for hint in scope.hints if hint.change.event_id not in late]
     if due:
-        ids = sorted(change.event_id for change in due)
-        digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
-        cause = Cause(
-            kind="change",
-            id=f"change-{digest}",
-            changes=tuple(sorted(due, key=lambda change: (change.at, change.event_id))),
-            not_visible=any(change.event_id in unseen for change in due),
-        )
+        not_visible = any(change.event_id in unseen for change in due)
+        cause = _cause(due).model_copy(update={"not_visible": not_visible})
         keep(estate, cause, table=hub.table, now=hub.now)
     return late, due
+
+
+def _cause(changes: Sequence[Change]) -> Cause:
+    """*changes* together, as what led to a verdict."""
+    ids = sorted(change.event_id for change in changes)
+    digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+    return Cause(
+        kind="change",
+        id=f"change-{digest}",
+        changes=tuple(sorted(changes, key=lambda one: (one.at, one.event_id))),
+    )

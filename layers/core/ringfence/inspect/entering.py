@@ -1,0 +1,86 @@
+"""Into an account and Region, and what is to be said where there is no way in."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+
+from ringfence.changes import Cause
+from ringfence.checks import Check, all_checks
+from ringfence.collect.entry import hub_code_of, refusal_of
+from ringfence.estate import Estate
+from ringfence.inspect.verdicts import keep, place_of
+from ringfence.inventory import Inventory
+from ringfence.inventory.entries import Entry, Refusal
+from ringfence.members import RefusedError
+from ringfence.policy import Policy
+
+if TYPE_CHECKING:
+    from ringfence.inspect.reread import Hub
+
+# RF-005 tells what RF-016 cannot.
+_CODES = frozenset({"RF-005", "RF-015", "RF-016"})
+_OWN = "RF-"
+
+
+def entered(
+    account: str, region: str, hub: "Hub"
+) -> tuple[boto3.Session | None, tuple[Entry, ...]]:
+    """
+    A session that can read *region* of *account*, and what was met at the door.
+
+    None for the session: it cannot be read. What may pass is raised.
+    """
+    try:
+        session = hub.session_of(account)
+    except RefusedError as error:
+        return None, (_turned_away(account, error),)
+    lets_in = Entry(account=account)
+    refusal = refusal_of(session, region)
+    if refusal:
+        return None, (lets_in, Entry(account=account, region=region, refusal=refusal))
+    here = Entry(account=account, region=region, hub_code=hub_code_of(session, region))
+    return session, (lets_in, here)
+
+
+def let_in(account: str, hub: "Hub") -> Entry:
+    """Whether *account* lets us in at all."""
+    try:
+        hub.session_of(account)
+    except RefusedError as error:
+        return _turned_away(account, error)
+    return Entry(account=account)
+
+
+def _turned_away(account: str, error: RefusedError) -> Entry:
+    refusal = Refusal(
+        step="role", code=error.code, message=error.message, role=error.role
+    )
+    return Entry(account=account, refusal=refusal)
+
+
+def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> None:
+    """
+    Keep what *entries* say, in Ringfence's own place; nothing else is judged there.
+
+    What was told of them before and is no more closes.
+    """
+    told = tuple(entries)
+    place = place_of(hub.account, hub.region)
+    inventory = Inventory(
+        account=hub.account,
+        region=hub.region,
+        taken_at=hub.now(),
+        read=frozenset({"entries"}),
+        only=frozenset(entry.place for entry in told),
+        entries=told,
+    )
+    estate = Estate(inventory, policy)
+    rows = hub.table.rows(place, _OWN)
+    keep(estate, cause, table=hub.table, now=hub.now, rows=rows, checks=_checks())
+
+
+@cache
+def _checks() -> tuple[Check, ...]:
+    return tuple(check for check in all_checks() if check.code in _CODES)
