@@ -19,6 +19,7 @@ from ringfence.members import Members
 from ringfence.messages import (
     QueueMessage,
     RenewalRequest,
+    RosterRequest,
     SweepRequest,
     failures,
     read_queue_event,
@@ -98,7 +99,10 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     inside = hub(here, context, "sweep")
     watched = Accounts.of(inside.account, here.accounts)
     messages = read_queue_event(event)
-    requests, unread = read_requests(SweepRequest, messages, watched)
+    rosters, others = read_requests(RosterRequest, messages, watched)
+    for roster in rosters:
+        reread.enrol_all(roster, inside)
+    requests, unread = read_requests(SweepRequest, others, watched)
     tell(unread)
     for request in requests:
         swept = reread.sweep(request, inside, here.sweep_period)

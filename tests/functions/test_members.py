@@ -266,3 +266,62 @@ def test_a_change_in_an_account_that_refuses_is_told(
     assert [] == answer["batchItemFailures"]
     assert [f"RF-015/{MEMBER}"] == own(watched)
     assert any(group in key for key in places(watched)[f"{ACCOUNT}/{REGION}"])
+
+
+def enrol(aws: Aws, context: Context, **told: Any) -> Any:
+    """Hand the roster of a sweep over."""
+    body = {
+        "kind": "roster",
+        "sweep": "sweep-1",
+        "account": ACCOUNT,
+        "region": REGION,
+        "accounts": [ACCOUNT, MEMBER, OTHER],
+        "regions": [REGION],
+    }
+    message = event("sweep.one_region")
+    message["Records"][0]["body"] = json.dumps(body | told)
+    return app.sweep(message, context)
+
+
+def test_who_is_left_out_is_told(watched: Aws, context: Context) -> None:
+    """A suspended account and a silent organisation are findings, and they close."""
+    enrol(
+        watched,
+        context,
+        inactive=[["999999999999", "SUSPENDED"]],
+        trouble="AccessDeniedException",
+    )
+    left_out = own(watched)
+    enrol(watched, context)
+
+    assert ["RF-015/999999999999", "RF-015/organization"] == left_out
+    assert [] == own(watched)
+
+
+def test_what_was_said_of_an_account_that_left_closes(
+    watched: Aws, context: Context, sts_door: Door
+) -> None:
+    """Nobody sweeps it any more, so nobody else would close it; a doubt closes none."""
+    sts_door.refused["AssumeRole"] = "AccessDenied"
+    sweep(context)
+    enrol(watched, context, accounts=[ACCOUNT, MEMBER])
+    stays = own(watched)
+    enrol(watched, context, accounts=[ACCOUNT], trouble="AccessDeniedException")
+    doubtful = own(watched)
+    enrol(watched, context, accounts=[ACCOUNT])
+
+    assert [f"RF-015/{MEMBER}"] == stays
+    assert [f"RF-015/{MEMBER}", "RF-015/organization"] == doubtful
+    assert [] == own(watched)
+
+
+def test_a_region_that_is_swept_no_more_is_not_said_to_be_shut(
+    watched: Aws, context: Context
+) -> None:
+    """It was taken out of the stack's Regions, as the finding advises."""
+    sweep(context, region="us-east-1")
+    before = own(watched)
+    enrol(watched, context)
+
+    assert [f"RF-016/{MEMBER}/us-east-1"] == before
+    assert [] == own(watched)

@@ -53,6 +53,22 @@ class SweepRequest(Request):
     sweep: str = Field(min_length=1, max_length=100)
 
 
+class RosterRequest(Request):
+    """
+    Which accounts and Regions a sweep is of, and which accounts it leaves out.
+
+    *inactive* are these, with their state; *trouble* is why the organisation does
+    not tell all of its accounts.
+    """
+
+    kind: Literal["roster"] = "roster"
+    sweep: str = Field(min_length=1, max_length=100)
+    accounts: tuple[Account, ...]
+    regions: tuple[Region, ...]
+    inactive: tuple[tuple[Account, str], ...] = ()
+    trouble: str = ""
+
+
 class RenewalRequest(Request):
     """The release data is to be renewed from its feeds."""
 

@@ -14,6 +14,7 @@ from ringfence.inspect.verdicts import keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.entries import Entry, Refusal
 from ringfence.members import RefusedError
+from ringfence.messages import RosterRequest
 from ringfence.policy import Policy
 
 if TYPE_CHECKING:
@@ -79,6 +80,41 @@ def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> 
     estate = Estate(inventory, policy)
     rows = hub.table.rows(place, _OWN)
     keep(estate, cause, table=hub.table, now=hub.now, rows=rows, checks=_checks())
+
+
+def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> None:
+    """
+    Keep what a sweep's roster says: who is left out, and who has nothing to say.
+
+    What was said of accounts and Regions that are not swept any more closes, but
+    only by a roster that is whole.
+    """
+    refusal = Refusal(step="list", code=request.trouble) if request.trouble else None
+    entries = [
+        Entry(refusal=refusal),
+        *(
+            Entry(account=account, refusal=Refusal(step="state", code=state))
+            for account, state in request.inactive
+        ),
+    ]
+    if not request.trouble:
+        known = {entry.place for entry in entries} | set(request.accounts)
+        known |= {
+            place_of(account, region)
+            for account in request.accounts
+            for region in request.regions
+        }
+        rows = hub.table.rows(place_of(hub.account, hub.region), _OWN)
+        gone = {
+            row.finding.resource
+            for row in rows.values()
+            if row.is_open and row.finding.check in _CODES - {"RF-005"}
+        }
+        entries += [
+            Entry(account=account, region=region)
+            for account, _, region in (one.partition("/") for one in gone - known)
+        ]
+    tell(entries, policy, cause, hub)
 
 
 @cache

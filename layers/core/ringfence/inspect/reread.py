@@ -21,7 +21,7 @@ from ringfence.inspect.endpoints import (
     requests_after,
     requests_for,
 )
-from ringfence.inspect.entering import entered, let_in, tell
+from ringfence.inspect.entering import enrol, entered, let_in, tell
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import Clock, keep, place_of
@@ -29,7 +29,7 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
 from ringfence.members import Members
-from ringfence.messages import ProbeRequest, SweepRequest
+from ringfence.messages import ProbeRequest, RosterRequest, SweepRequest
 from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
@@ -145,6 +145,12 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
+
+
+def enrol_all(request: RosterRequest, hub: Hub) -> None:
+    """Keep what the roster of a sweep says of accounts as such."""
+    policy, _ = newest(hub.ssm, hub.parameter, hub.table)
+    enrol(request, policy, Cause(kind="sweep", id=request.sweep), hub)
 
 
 def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
