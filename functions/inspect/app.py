@@ -26,6 +26,7 @@ from ringfence.messages import (
     read_requests,
 )
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
@@ -72,6 +73,7 @@ def hub(
         ssm=client("ssm", here.aws_region),
         parameter=here.policy_parameter,
         table=FindingsTable(dynamodb, here.findings_table),
+        parked=ParkedPlaces(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
         now=now,
         members=members(here.member_role, here.external_id, here.aws_region, work),

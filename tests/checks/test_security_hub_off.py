@@ -9,15 +9,21 @@ from tests.build import an_estate, an_inventory
 MEMBER = "444455556666"
 
 
-def answered(code: str | None) -> Inventory:
+def answered(code: str | None, parked: str = "") -> Inventory:
     """Security Hub's answer in one place."""
-    entry = Entry(account=MEMBER, region="eu-west-1", hub_code=code)
+    entry = Entry(account=MEMBER, region="eu-west-1", hub_code=code, parked=parked)
     return an_inventory(entries=(entry,))
 
 
-FIRES = [answered("InvalidAccessException"), answered("ResourceNotFoundException")]
+FIRES = [
+    answered("InvalidAccessException"),
+    answered("ResourceNotFoundException"),
+    answered("", parked="AccessDeniedException"),
+    answered("AccessDeniedException", parked="AccessDenied"),
+]
 QUIET = [
     answered(""),
+    answered("", parked="InvalidAccessException"),  # enabled since
     answered(None),  # there was no way in to ask
     an_inventory(
         entries=(Entry(account=MEMBER, refusal=Refusal(step="role", code="x")),)

@@ -10,8 +10,11 @@ from botocore.compat import HTTPHeaders
 from moto.iam.models import iam_backends
 
 from functions.inspect import app
+from functions.publish import app as publish_app
+from local import moto_security_hub
 from ringfence import clients
 from ringfence.members import Members
+from ringfence.parked import ParkedPlaces
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 from tests.functions.test_change import new_group, open_port, told
 from tests.functions.test_sweep import open_group
@@ -30,6 +33,8 @@ def watched(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     keys = iam_backends[ACCOUNT]["aws"].access_keys
     keys["AKIAEXAMPLE"] = keys[made]  # what moto takes a made-up key for
     monkeypatch.delenv("MOTO_ACCOUNT_ID")
+    moto_security_hub.install()
+    monkeypatch.setattr(moto_security_hub, "_hubs", {})
     return aws
 
 
@@ -325,3 +330,92 @@ def test_a_region_that_is_swept_no_more_is_not_said_to_be_shut(
 
     assert [f"RF-016/{MEMBER}/us-east-1"] == before
     assert [] == own(watched)
+
+
+def publish_all(aws: Aws, context: Context) -> Any:
+    """Hand over all rows that there are, as the stream would."""
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    records = [
+        {
+            "eventName": "INSERT",
+            "dynamodb": {"NewImage": item, "SequenceNumber": str(number)},
+        }
+        for number, item in enumerate(items, 1)
+        if item["item"]["S"].startswith("finding/")
+    ]
+    return publish_app.handler({"Records": records}, context)
+
+
+def shown(account: str = MEMBER) -> set[str]:
+    """The ids of the findings that Security Hub shows there."""
+    hub = Member(account).client("securityhub")
+    return {finding["Id"] for finding in hub.get_findings()["Findings"]}
+
+
+def test_what_waited_is_shown_once_security_hub_is_enabled(
+    watched: Aws, context: Context
+) -> None:
+    """Parked first, for nothing is lost; by the sweep after that it is sent again."""
+    Member(OTHER).client("securityhub").enable_security_hub()
+    sweep(context)
+    sweep(context, account=OTHER)
+    held_up = publish_all(watched, context)["batchItemFailures"]
+    parked = ParkedPlaces(watched.client("dynamodb"), watched.table)
+    waiting = parked.of(f"{MEMBER}/{REGION}")
+    others = shown(OTHER)
+    versions = {key: row["version"] for key, row in rows_of(watched).items()}
+    Member().client("securityhub").enable_security_hub()
+    sweep(context)
+    publish_all(watched, context)
+
+    assert [] == held_up
+    assert waiting is not None
+    assert "InvalidAccessException" == waiting.code
+    assert others
+    assert versions.keys() == shown()
+    assert None is parked.of(f"{MEMBER}/{REGION}")
+    assert {key: version + 1 for key, version in versions.items()} == {
+        key: row["version"] for key, row in rows_of(watched).items()
+    }
+
+
+def rows_of(aws: Aws, place: str = f"{MEMBER}/{REGION}") -> dict[str, Any]:
+    """The rows of a place, by the id of the finding."""
+    found = {}
+    for item in aws.client("dynamodb").scan(TableName=aws.table)["Items"]:
+        is_row = item["item"]["S"].startswith("finding/")
+        if item["place"]["S"] == place and is_row:
+            row = json.loads(item["document"]["S"])
+            key = item["item"]["S"].removeprefix("finding/")
+            found[f"ringfence/{place}/{key}"] = row
+    return found
+
+
+def test_an_import_that_is_denied_is_told_until_it_succeeds(
+    watched: Aws, context: Context
+) -> None:
+    """Security Hub is enabled there, and yet it shows nothing."""
+    Member().client("securityhub").enable_security_hub()
+    place = f"{MEMBER}/{REGION}"
+    ParkedPlaces(watched.client("dynamodb"), watched.table).park(place, "AccessDenied")
+    sweep(context)
+    told_of = own(watched)
+    sweep(context)
+
+    assert [f"RF-016/{place}"] == told_of
+    assert [] == own(watched)
+
+
+def test_nothing_is_told_again_when_it_is_sent_again(
+    watched: Aws, context: Context
+) -> None:
+    """Alerts are about what happened, and nothing did."""
+    Member().client("securityhub").enable_security_hub()
+    sweep(context)
+    before = watched.items("alert/")
+    place = f"{MEMBER}/{REGION}"
+    parked = ParkedPlaces(watched.client("dynamodb"), watched.table)
+    parked.park(place, "InvalidAccessException")
+    sweep(context)
+
+    assert before == watched.items("alert/")

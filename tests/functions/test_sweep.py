@@ -12,6 +12,7 @@ from ringfence.inspect.reread import Hub
 from ringfence.members import Members
 from ringfence.messages import SweepRequest
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.store import FindingsTable
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 from tests.inventory.estate import pages
@@ -147,6 +148,7 @@ def sweep_at(aws: Aws, time: datetime) -> None:
         parameter=aws.parameter,
         table=FindingsTable(dynamodb, aws.table),
         observations=ObservationsTable(dynamodb, aws.table),
+        parked=ParkedPlaces(dynamodb, aws.table),
         now=lambda: time,
         members=Members(
             sts=aws.client("sts"),

@@ -87,7 +87,7 @@ def test_no_policy_allows_an_action_with_a_wildcard() -> None:
     wild = [
         (name, action)
         for name, document in stack.documents()
-        for statement in document["Statement"]
+        for statement in stack.listed(document["Statement"])
         for action in stack.listed(statement.get("Action", "NotAction *"))
         if "*" in action
     ]

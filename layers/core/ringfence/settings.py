@@ -100,10 +100,11 @@ class ProbeSettings(Settings):
     probes_inside: bool
 
 
-class PublishSettings(Settings):
+class PublishSettings(MembersSettings):
     """*docs_url* is the prefix of the check pages' addresses; empty: none."""
 
     alert_topic_arn: str
     dead_letter_queue_url: str
     docs_url: str
+    findings_table: str
     idempotency_table: str

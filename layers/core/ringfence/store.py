@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CLOSED_KEPT = timedelta(days=90)
 ALERT_KEPT = timedelta(days=14)
 
+_TICK = timedelta(microseconds=1)
+_LATER = timedelta(milliseconds=1)  # Security Hub ignores what is not newer
 _PENDING = "pending/"
 _ATTEMPTS = 5
 _PUTS = 99  # a transaction takes 100 actions; one is the outbox
@@ -93,6 +95,10 @@ class FindingsTable:
             else:
                 return tuple(written)
         raise ContendedError(f"{place}: rows changed under {_ATTEMPTS} attempts")
+
+    def resend(self, place: str, rows: Mapping[str, Row], *, cause: Cause) -> None:
+        """Write *rows* of *place* again as they are: the stream publishes them anew."""
+        self.write(place, rows, _again, cause=cause)
 
     def finish_sweep(self, place: str, cause: Cause, *, at: datetime) -> Alert | None:
         """
@@ -251,6 +257,21 @@ def _row_put(place: str, row: Row, old: Row | None) -> Item:
             ":new": item["observed_at"],
         },
     )
+
+
+def _again(rows: Mapping[str, Row]) -> Sequence[Row]:
+    """*rows* as they are, with nothing to tell; any newer verdict still wins."""
+    return [
+        row.model_copy(
+            update={
+                "version": row.version + 1,
+                "observed_at": row.observed_at + _TICK,
+                "updated_at": row.updated_at + _LATER,
+                "transition": None,
+            }
+        )
+        for row in rows.values()
+    ]
 
 
 def _sort_key(key: str) -> str:

@@ -41,8 +41,22 @@ def entered(
     refusal = refusal_of(session, region)
     if refusal:
         return None, (lets_in, Entry(account=account, region=region, refusal=refusal))
-    here = Entry(account=account, region=region, hub_code=hub_code_of(session, region))
+    parked = hub.parked.of(place_of(account, region))
+    here = Entry(
+        account=account,
+        region=region,
+        hub_code=hub_code_of(session, region),
+        parked=parked.code if parked else "",
+    )
     return session, (lets_in, here)
+
+
+def send_parked(place: str, entries: Iterable[Entry], cause: Cause, hub: "Hub") -> None:
+    """Send again all findings of *place*, if some were parked and it is open now."""
+    parked = hub.parked.of(place)
+    if parked and any(entry.hub_code == "" for entry in entries):
+        hub.table.resend(place, hub.table.rows(place), cause=cause)
+        hub.parked.release(place, parked)
 
 
 def let_in(account: str, hub: "Hub") -> Entry:

@@ -21,7 +21,7 @@ from ringfence.inspect.endpoints import (
     requests_after,
     requests_for,
 )
-from ringfence.inspect.entering import enrol, entered, let_in, tell
+from ringfence.inspect.entering import enrol, entered, let_in, send_parked, tell
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import Clock, keep, place_of
@@ -31,6 +31,7 @@ from ringfence.inventory.worldwide import of_region
 from ringfence.members import Members
 from ringfence.messages import ProbeRequest, RosterRequest, SweepRequest
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
@@ -61,6 +62,7 @@ class Hub:
     parameter: str
     table: FindingsTable
     observations: ObservationsTable
+    parked: ParkedPlaces
     now: Clock
     members: Members
     probes_inside: bool = False
@@ -125,6 +127,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     tell(entries, policy, cause, hub)
     if session is None:
         return Swept(None, ())
+    send_parked(place, entries, cause, hub)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)

@@ -28,12 +28,15 @@ class Entry:
     *region* is empty where it is about the account, *account* where it is about
     the organisation. *refusal* None: it can be read. *hub_code* is what Security
     Hub answered there: empty where it is enabled, None where it was not asked.
+    *parked* is the code for which findings could not be imported since the sweep
+    before; empty: they could.
     """
 
     account: str = ""
     region: str = ""
     refusal: Refusal | None = None
     hub_code: str | None = None
+    parked: str = ""
 
     @property
     def place(self) -> str:
