@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help check test fmt lint types imports docs data demo bench build deploy lock clean
+.PHONY: help check test fmt lint types imports docs member data demo bench build deploy lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /'
@@ -39,6 +39,9 @@ imports: $(READY)
 
 docs: $(READY) ## write the generated pages
 	$(BIN)/python -m ringfence.cli.pages
+
+member: $(READY) ## write member.yaml, for the accounts that are watched
+	$(BIN)/python -m local.member
 
 data: $(READY) ## renew the release data that is shipped, from its sources
 	$(BIN)/python -m ringfence.cli.data
