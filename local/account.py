@@ -33,8 +33,10 @@ class Account:
     received: list[dict[str, Any]] = field(default_factory=list)
 
     def sweep(self) -> None:
-        """Let the schedule be due, and everything that follows happen."""
+        """Let the schedules be due, and everything that follows happen."""
         self.runner.start_schedule("SweepSchedule")
+        self.runner.settle()
+        self.runner.start_schedule("SweepEndSchedule")
         self.runner.settle()
 
     def findings(self) -> dict[str, Finding]:
@@ -118,7 +120,9 @@ def opened(
     images.write(folder / "images.json", now)
     with started(folder) as server:
         say(f"embedded AWS is up at {server.url}")
-        stack = deploy(server, TEMPLATE, parameters={"ReleaseFeeds": "off"})
+        stack = deploy(
+            server, TEMPLATE, parameters={"ReleaseFeeds": "off", "UserData": "on"}
+        )
         say(f"deployed template.yaml: {len(stack.functions)} functions")
         server.client("securityhub").enable_security_hub()
         built = estate.build(server, now)

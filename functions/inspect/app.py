@@ -26,6 +26,7 @@ from ringfence.observations import ObservationsTable
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 
 logger = Logger()
 AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
@@ -50,8 +51,10 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.
         parameter=here.policy_parameter,
         table=FindingsTable(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
+        book=SweepBook(dynamodb, here.findings_table),
         now=now,
         probes_inside=here.probes_inside,
+        user_data=isinstance(here, SweepSettings) and here.user_data,
     )
 
 
@@ -77,13 +80,14 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(SweepRequest, messages, inside.account)
     tell(unread)
     for request in requests:
+        if inside.book.is_superseded(request.sweep):
+            logger.info("superseded by a newer sweep", **request.model_dump())
+            continue
         swept = reread.sweep(request, inside, here.sweep_period)
         queue = client("sqs", here.aws_region)
         send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
         if here.release_feeds and inside.is_home(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
-        metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
-        metrics().flush_metrics()
         logger.info(
             "swept",
             **request.model_dump(),
@@ -104,13 +108,17 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     late = led_to.late
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
     receipts = [message.receipt for message in again]
+    crashed = [hint for hint in hints if hint.change.event_id in led_to.crashed - late]
     queue = client("sqs", here.aws_region)
     send(queue, here.probe_queue_url, led_to.probes, wait_s=lambda _: led_to.wait_s)
     return_soon(queue, here.change_queue_url, receipts, wait_s=AGAIN_AFTER_S)
-    judged = [hint.change.at for hint in hints if hint.change.event_id not in late]
+    missed = late | led_to.crashed
+    judged = [hint.change.at for hint in hints if hint.change.event_id not in missed]
     if judged:
         delay = (now() - min(judged)).total_seconds()
         metrics().add_metric("ChangeDelay", MetricUnit.Seconds, delay)
         metrics().flush_metrics()
-    logger.info("judged", changes=len(hints), not_visible=len(late))
-    return failures(again)
+    logger.info(
+        "judged", changes=len(hints), not_visible=len(late), crashed=len(crashed)
+    )
+    return failures([*again, *(hint.message for hint in crashed)])

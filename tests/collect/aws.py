@@ -100,6 +100,7 @@ class RecordedAws:
             region="eu-west-1",
             now=lambda: NOW,
             vpcs=vpcs,
+            user_data=True,
         )
 
     def asked(self, name: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A collection is whole, or says what it misses."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect, in_scope
 from ringfence.collect.operation import Operation
 from ringfence.inventory.read import OPTIONAL, REQUIRED, read
+from ringfence.inventory.userdata import INSTANCE_DATA, SETTING, SetUp
 from ringfence.snapshot import Gap
 from tests.collect.aws import NOW, RecordedAws, RefusedError
 from tests.inventory.estate import pages
@@ -88,6 +90,11 @@ def test_the_time_is_when_collection_started() -> None:
     snapshot = collect(aws.session(), account="1", region="eu-west-1", now=now)
 
     assert NOW == snapshot.taken_at
+
+
+def test_nothing_is_asked_for_twice() -> None:
+    """The same operation listed twice would be the same calls twice."""
+    assert len(set(NAMES)) == len(NAMES)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
@@ -281,6 +288,53 @@ def test_a_stack_s_secrets_never_enter_the_snapshot() -> None:
     )
 
 
+@pytest.mark.parametrize("setting", [f'echo "{SETTING}=true" >> /etc/atl', ""])
+def test_of_user_data_one_setting_enters_the_snapshot(setting: str) -> None:
+    """Not the passwords beside it, wherever user data stands."""
+    script = f"#!/bin/sh\nATL_JDBC_PASSWORD=hunter2\n{setting}\n"
+    encoded = base64.b64encode(script.encode()).decode()
+    aws = RecordedAws()
+    versions = aws.responses["ec2.describe_launch_template_versions"]
+    versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["UserData"] = encoded
+    configurations = aws.responses["autoscaling.describe_launch_configurations"]
+    configurations["LaunchConfigurations"][0]["UserData"] = encoded
+    aws.responses[INSTANCE_DATA]["i-0a2"] = {"UserData": {"Value": encoded}}
+
+    snapshot = aws.collect()
+
+    versions = snapshot.responses["ec2.describe_launch_template_versions"]
+    configurations = snapshot.responses["autoscaling.describe_launch_configurations"]
+    left = {
+        snapshot.responses[INSTANCE_DATA]["i-0a2"]["UserData"]["Value"],
+        versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["UserData"],
+        configurations["LaunchConfigurations"][0]["UserData"],
+    }
+    expected = f"{SETTING}=true".encode() if setting else b""
+    assert [expected] == [base64.b64decode(one) for one in left]
+    assert encoded not in repr(snapshot)
+    assert {
+        SetUp(by="i-0a2", signs_itself=bool(setting)),
+        *(
+            (
+                SetUp(by="launch template lt-0a1 version 3", signs_itself=True),
+                SetUp(by="Auto Scaling group agents", signs_itself=True),
+            )
+            if setting
+            else ()
+        ),
+    } == set(read(snapshot).set_ups)
+
+
+def test_user_data_is_not_asked_for_unless_that_is_wanted() -> None:
+    """By default nobody's secrets are within reach."""
+    aws = RecordedAws()
+
+    snapshot = collect(aws.session(), account="1", region="eu-west-1", now=lambda: NOW)
+
+    assert [] == aws.asked(INSTANCE_DATA)
+    assert "set_ups" not in read(snapshot).read | read(snapshot).gaps.keys()
+
+
 @pytest.mark.parametrize(
     ("stack", "name", "asked"),
     [
@@ -303,6 +357,7 @@ def test_only_stacks_of_products_are_asked_for(
             ]
     stacks = aws.responses["cloudformation.describe_stacks"]
     stacks[stack] = stacks.pop("bitbucket-prod")
+    aws.responses[INSTANCE_DATA] = dict.fromkeys(("i-0a1", "i-0a2", "i-0a3"))
 
     aws.collect()
 
@@ -664,7 +719,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 18 == len(aws.calls)
+    assert 9 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:

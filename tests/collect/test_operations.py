@@ -26,12 +26,14 @@ from ringfence.collect import (
     route53,
     series,
     ssm,
+    userdata,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
 SERVICES = {
     "ec2": ec2,
+    "ec2 (user data)": userdata,
     "ec2 (series)": series,
     "elasticloadbalancing": elbv2,
     "elasticloadbalancing (classic)": elb,

@@ -24,13 +24,16 @@ from ringfence.collect import (
     route53,
     series,
     ssm,
+    userdata,
 )
+from ringfence.outbox import SWEEPS
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
 KNOW_NO_RESOURCE = {
     *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
+    *userdata.ACTIONS,
     *elb.ACTIONS,
     *elbv2.ACTIONS,
     *cloudfront.ACTIONS,
@@ -180,6 +183,35 @@ def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:
     assert ("Allow", "Deny") == (allowed["Effect"], denied["Effect"])
     assert allowed["Action"] == denied["Action"]
     assert {"lambda:SourceFunctionArn"} == set(denied["Condition"]["ArnLike"])
+
+
+def test_user_data_is_read_only_where_the_owner_wants_that() -> None:
+    """By default the permission is nobody's."""
+    resources = stack.template()["Resources"]
+    managed = resources["SweepRole"]["Properties"]["ManagedPolicyArns"]
+    nothing = {"Ref": "AWS::NoValue"}
+
+    assert ["ReadsUserData", {"Ref": "UserDataPolicy"}, nothing] in [
+        one.get("Fn::If") for one in managed
+    ]
+    (allowed,) = resources["UserDataPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert userdata.ACTIONS == (allowed["Action"],)
+    assert "ReadsUserData" == resources["UserDataPolicy"]["Condition"]
+    assert "off" == stack.template()["Parameters"]["UserData"]["Default"]
+
+
+def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:
+    """Of the table it has one partition; the policy and all rows are in others."""
+    conditions = [
+        condition
+        for action, _, condition in grants("PlanRole")
+        if action.startswith("dynamodb:")
+    ]
+
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SWEEPS]}}
+    assert [only] * 4 == conditions
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

@@ -52,10 +52,16 @@ class Settings(BaseModel):
 
 
 class PlanSettings(Settings):
-    """*regions* are to be swept; none given means this one."""
+    """
+    *regions* are to be swept; none given means this one.
 
+    *sweep_period* is the schedule's.
+    """
+
+    findings_table: str
     sweep_queue_url: str
     regions: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
 
 
 class SweepSettings(Settings):
@@ -67,6 +73,7 @@ class SweepSettings(Settings):
     probes_inside: bool
     release_feeds: bool
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
+    user_data: bool
 
 
 class ChangeSettings(Settings):

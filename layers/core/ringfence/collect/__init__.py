@@ -26,6 +26,7 @@ from ringfence.collect import (
     route53,
     series,
     ssm,
+    userdata,
 )
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
@@ -34,7 +35,6 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
-    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
@@ -46,6 +46,7 @@ OPERATIONS = (
     *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
+    *userdata.OPERATIONS,
     *route53.OPERATIONS,
     *autoscaling.OPERATIONS,
     *ssm.OPERATIONS,
@@ -66,18 +67,24 @@ def collect(
     now: Callable[[], datetime],
     vpcs: frozenset[str] | None = None,
     is_home: bool = True,
+    user_data: bool = False,
 ) -> Snapshot:
     """
     Read one Region, or the networks of some of its VPCs.
 
-    What belongs to no Region is asked for where *is_home*.
+    What belongs to no Region is asked for where *is_home*, the instances' own
+    *user_data* where the owner wants that.
 
     *account* is taken at its word: it names what *session* may read.
     The snapshot's time is when reading began, so that a change made meanwhile
     is never taken for older than it.
     """
     taken_at = now()
-    operations = in_scope(vpcs, is_home=is_home)
+    operations = tuple(
+        operation
+        for operation in in_scope(vpcs, is_home=is_home)
+        if user_data or not operation.shows_secrets
+    )
     clients = {
         service: client_of(session, service, _HOMES.get(service, region))
         for service in sorted({operation.service for operation in operations})

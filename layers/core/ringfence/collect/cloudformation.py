@@ -1,6 +1,5 @@
 """What is asked of CloudFormation: a few parameters of the products' stacks."""
 
-import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,11 +11,10 @@ from ringfence.inventory.stacks import (
     STACKS,
     VERSION_PARAMETERS,
 )
-from ringfence.products import PROFILES
+from ringfence.products import names_a_product
 
 ACTIONS = ("cloudformation:DescribeStacks",)
 
-_GLOBS = tuple(glob for profile in PROFILES.values() for glob in profile.names)
 _TELLING = {CERTIFICATE_PARAMETER, *VERSION_PARAMETERS}
 _KEPT = ("StackName", "CreationTime", "StackStatus")
 
@@ -32,12 +30,8 @@ def _names(responses: Responses) -> Iterator[str]:
         for instance in reservation["Instances"]:
             tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
             stack = tags.get(STACK_TAG)
-            if stack and _is_product(f"{stack} {tags.get('Name', '')}".lower()):
+            if stack and names_a_product(f"{stack} {tags.get('Name', '')}"):
                 yield stack
-
-
-def _is_product(clue: str) -> bool:
-    return any(fnmatch.fnmatchcase(clue, glob) for glob in _GLOBS)
 
 
 def _without_secrets(stack: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from ringfence.checks import all_checks
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
+from ringfence.inventory.places import Departure
 from ringfence.store import FindingsTable
-from ringfence.transitions import Row, decide
+from ringfence.transitions import Row, abandon, decide
 
 Clock = Callable[[], datetime]
 
@@ -29,13 +30,43 @@ def keep(
     *rows* are the table's for the estate's place, where the caller has them.
     """
     report = evaluate(estate)
+    keep_report(report, cause, table=table, now=now, rows=rows)
+    return report
+
+
+def keep_report(
+    report: Report,
+    cause: Cause,
+    *,
+    table: FindingsTable,
+    now: Clock,
+    rows: Mapping[str, Row] | None = None,
+) -> None:
+    """As `keep`, of what was judged already."""
     place = place_of(report.account, report.region)
     decided = partial(
         _decided, report=report, cause=cause, now=now, codes=_known_checks()
     )
     known = table.rows(place) if rows is None else rows
     table.write(place, known, decided, cause=cause)
-    return report
+
+
+def close_departed(
+    departure: Departure, cause: Cause, *, table: FindingsTable, now: Clock
+) -> None:
+    """
+    Close what is known of an account and Region that is watched no longer.
+
+    That Security Hub there may be out of reach by now is the publisher's matter.
+    """
+    place = place_of(departure.account, departure.region)
+    table.write(
+        place,
+        table.rows(place),
+        lambda rows: abandon(rows, cause=cause, now=now()),
+        cause=cause,
+    )
+    table.hand_in(place)
 
 
 def place_of(account: str, region: str) -> str:

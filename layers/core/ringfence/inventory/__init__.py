@@ -30,6 +30,7 @@ from ringfence.inventory.patching import (
     PatchState,
     PublicImage,
 )
+from ringfence.inventory.places import Departure
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -54,6 +55,7 @@ from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
 from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.userdata import SetUp
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
 from ringfence.snapshot import Gap
@@ -131,6 +133,7 @@ class Inventory:
     last_looks: tuple[Look, ...] = ()
     held: tuple[Held, ...] = ()
     stated_versions: tuple[StatedVersion, ...] = ()
+    departures: tuple[Departure, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
     # What nobody looked at since then is overdue; None: that is not to be told.
@@ -142,6 +145,8 @@ class Inventory:
     accelerators: tuple[Accelerator, ...] = ()
     # Those that AWS was asked about: most need no asking.
     tls_policies: tuple[TlsPolicy, ...] = ()
+    # What user data says, of what was asked for: most owners want none of it read.
+    set_ups: tuple[SetUp, ...] = ()
     # None of it where nothing is remembered, as on the command line.
     memories: Memories = field(default_factory=Memories)
 
@@ -157,6 +162,7 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "block_public_access",
     "accelerators",
     "tls_policies",
+    "set_ups",
     "memories",
     "overdue_before",
 }

@@ -28,6 +28,7 @@ from ringfence.inventory import (
     series,
     stacks,
     tls_policies,
+    userdata,
     volumes,
 )
 from ringfence.inventory.answers import AbsentError, Answers
@@ -184,6 +185,7 @@ SOURCES = (
     Source("accelerators", accelerators.read_accelerators, ()),
     Source("distributions", distributions.read_distributions, ()),
     Source("stacks", stacks.read_stacks, ()),
+    Source("set_ups", userdata.read_set_ups, ()),
     Source("tls_policies", tls_policies.read_tls_policies, ()),
     Source("newer_images", series.read_newer_images, ()),
     Source("volumes", volumes.read_volumes, ()),
@@ -219,6 +221,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     ),
     "distributions": (distributions.DISTRIBUTIONS,),
     "stacks": (stacks.STACKS,),
+    "set_ups": (userdata.INSTANCE_DATA,),
     "tls_policies": (tls_policies.NEWER, tls_policies.CLASSIC),
     # A part too: what reads names has nothing to say of a snapshot without them.
     "name_records": (names.ZONES, names.RECORDS),
