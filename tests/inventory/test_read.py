@@ -14,6 +14,7 @@ from tests.inventory.estate import a_snapshot, an_inventory, pages
 OBSERVED = {
     *("tls_observations", "http_observations", "last_looks", "held", "asked"),
     "departures",
+    "stated_versions",
 }
 
 
