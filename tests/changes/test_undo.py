@@ -373,7 +373,7 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
         {"loadBalancerArn": BALANCER, "protocol": "HTTP", "port": 80},
         {"listeners": [{"listenerArn": LISTENER}]},
         (f"{BALANCER}: listener added (HTTP 80)",),
-        f"elbv2 delete-listener --region eu-west-1 --listener-arn {LISTENER}",
+        "",
     ),
     (
         "elasticloadbalancing",

@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
 from ringfence.changes import EVENTS
 from tests.template import stack
@@ -103,3 +105,60 @@ def test_an_alarm_reads_no_more_metrics_than_it_may(name: str) -> None:
     read = [item for item in alarm.get("Metrics", ()) if "MetricStat" in item]
 
     assert len(read) <= METRICS
+
+
+def filled(value: Any) -> Any:
+    """*value* as it is deployed in a stack called ringfence."""
+    if isinstance(value, dict):
+        if "Ref" in value:
+            return "/ringfence/policy"
+        if "Fn::Sub" in value:
+            return value["Fn::Sub"].replace("${AWS::StackName}", "ringfence")
+        return {key: filled(inner) for key, inner in value.items()}
+    return [filled(inner) for inner in value] if isinstance(value, list) else value
+
+
+PATTERNS = {
+    rule: EventPattern.load(json.dumps(filled(body["EventPattern"])))
+    for rule, body in RULES.items()
+}
+
+
+def rules_for(service: str, name: str, asked: Any, **more: Any) -> list[str]:
+    """The rules that let a call of some account through."""
+    event: Any = {
+        "source": f"aws.{service}",
+        "detail-type": "AWS API Call via CloudTrail",
+        "account": "222233334444",
+        "detail": {
+            "eventSource": f"{service}.amazonaws.com",
+            "eventName": name,
+            "requestParameters": asked,
+            **more,
+        },
+    }
+    return [rule for rule, pattern in PATTERNS.items() if pattern.matches_event(event)]
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "asked", "rules"),
+    [
+        ("ec2", "CreateRoute", {"omitted": True}, ["NetworkChangeRule"]),
+        ("appmesh", "CreateRoute", {}, []),
+        ("elasticloadbalancing", "CreateRule", None, ["LoadBalancingChangeRule"]),
+        ("globalaccelerator", "CreateListener", {}, ["EdgeChangeRule"]),
+        ("events", "DisableRule", {"name": "ringfence-EC2-1"}, ["OwnChangeRule"]),
+        ("events", "RemoveTargets", {"rule": "ringfence-EC2-1"}, ["OwnChangeRule"]),
+        ("events", "DeleteRule", {"name": "nightly"}, []),
+        ("ssm", "PutParameter", {"name": "/ringfence/policy"}, ["OwnChangeRule"]),
+        ("ssm", "PutParameter", {"name": "/other/policy"}, []),
+        ("cloudtrail", "StopLogging", {"name": "main"}, ["TrailChangeRule"]),
+        ("cloudtrail", "PutInsightSelectors", {"trailName": "main"}, []),
+    ],
+)
+def test_a_call_comes_by_its_rule_alone(
+    service: str, name: str, asked: Any, rules: list[str]
+) -> None:
+    """Whosever account it is; and a call that failed comes by none."""
+    assert rules == rules_for(service, name, asked)
+    assert [] == rules_for(service, name, asked, errorCode="AccessDenied")

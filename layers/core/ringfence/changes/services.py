@@ -15,19 +15,26 @@ def balancer(record: Record) -> Told:
 
 
 def listener(record: Record) -> Told:
-    """Tell of a listener or a rule of one; what was made can be deleted."""
-    asked, answered = record.asked, record.answered
-    if record.is_classic:
-        return Told(())
-    on = first(asked, "loadBalancerArn") or first(asked, "listenerArn")
-    kind = "rule" if record.event_name == "CreateRule" else "listener"
-    made = texts(answered, f"{kind}s.{kind}Arn")
+    """
+    Tell of a listener that was added.
+
+    Not undone: CreateListener succeeds where there is such a listener already, too.
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+    """
+    on = first(record.asked, "loadBalancerArn")
+    port = f"{first(record.asked, 'protocol')} {first(record.asked, 'port')}".strip()
+    says = f" ({port})" if port else ""
+    return Told((f"{on}: listener added{says}",) if on else ())
+
+
+def listener_rule(record: Record) -> Told:
+    """Tell of a rule of a listener that was added, which can be deleted again."""
+    on = first(record.asked, "listenerArn")
+    made = texts(record.answered, "rules.ruleArn")
     if not on or len(made) != 1:
         return Told(())
-    port = f"{first(asked, 'protocol')} {first(asked, 'port')}".strip()
-    says = f" ({port})" if kind == "listener" and port else ""
-    undo = command(record, f"elbv2 delete-{kind}", {f"{kind}-arn": made[0]})
-    return Told((f"{on}: {kind} added{says}",), undo)
+    undo = command(record, "elbv2 delete-rule", {"rule-arn": made[0]})
+    return Told((f"{on}: rule added",), undo)
 
 
 def listener_modified(record: Record) -> Told:

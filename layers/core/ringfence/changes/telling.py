@@ -123,7 +123,7 @@ _TELLING: Mapping[str, Mapping[str, Callable[[Record], Told]]] = {
     "elasticloadbalancing.amazonaws.com": {
         "CreateListener": services.listener,
         "CreateLoadBalancer": services.balancer,
-        "CreateRule": services.listener,
+        "CreateRule": services.listener_rule,
         "DeleteLoadBalancer": services.balancer,
         "ModifyListener": services.listener_modified,
     },
