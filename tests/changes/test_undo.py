@@ -61,7 +61,7 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
             "gatewayId": "igw-0a1b2c3d",
         },
         {"_return": True},
-        ("rtb-0a1b2c3d: route to 0.0.0.0/0 by igw-0a1b2c3d added",),
+        ("rtb-0a1b2c3d: added a route to 0.0.0.0/0 by igw-0a1b2c3d",),
         (
             "ec2 delete-route --region eu-west-1 --route-table-id rtb-0a1b2c3d "
             "--destination-cidr-block 0.0.0.0/0"
@@ -76,7 +76,7 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
             "gatewayId": "igw-0a1b2c3d",
         },
         None,
-        ("rtb-0a1b2c3d: route to ::/0 by igw-0a1b2c3d added",),
+        ("rtb-0a1b2c3d: added a route to ::/0 by igw-0a1b2c3d",),
         (
             "ec2 delete-route --region eu-west-1 --route-table-id rtb-0a1b2c3d "
             "--destination-ipv6-cidr-block ::/0"
@@ -91,7 +91,7 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
             "natGatewayId": "nat-0a1b2c3d",
         },
         None,
-        ("rtb-0a1b2c3d: route to 0.0.0.0/0 by nat-0a1b2c3d now",),
+        ("rtb-0a1b2c3d: now routes 0.0.0.0/0 by nat-0a1b2c3d",),
         "",
     ),
     (
@@ -99,7 +99,7 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
         "DeleteRoute",
         {"routeTableId": "rtb-0a1b2c3d", "destinationPrefixListId": "pl-0a1b2c3d"},
         None,
-        ("rtb-0a1b2c3d: route to pl-0a1b2c3d deleted",),
+        ("rtb-0a1b2c3d: deleted the route to pl-0a1b2c3d",),
         "",
     ),
     (

@@ -52,7 +52,7 @@ def route(word: str) -> Callable[[Record], Told]:
             undo = command(
                 record, "ec2 delete-route", {"route-table-id": table, **destination}
             )
-        return Told((f"{table}: route to {name}{by} {word}",), undo)
+        return Told((f"{table}: {word} {name}{by}",), undo)
 
     return tell
 
