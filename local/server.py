@@ -185,6 +185,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     )
 
     logging.basicConfig(level=logging.ERROR)
@@ -203,6 +204,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     ):
         gap.install()
     aws = DomainDispatcherApplication(create_backend_app)

@@ -12,6 +12,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -39,6 +40,7 @@ KNOW_NO_RESOURCE = {
     "acm:ListCertificates",
     "backup:ListBackupPlans",
     "backup:ListProtectedResources",
+    "cloudtrail:DescribeTrails",
     "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
@@ -65,6 +67,7 @@ COLLECTORS = (
     ssm,
     inspector,
     backup,
+    cloudtrail,
 )
 OWN = {"ssm:GetParameter"}  # the policy
 READS = {action for service in COLLECTORS for action in service.ACTIONS}

@@ -14,6 +14,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -50,6 +51,7 @@ OPERATIONS = (
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
     *backup.OPERATIONS,
+    *cloudtrail.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.

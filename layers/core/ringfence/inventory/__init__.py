@@ -50,8 +50,10 @@ from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
 from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.trails import Recording
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
+from ringfence.inventory.watch import Heartbeat, OwnRule
 from ringfence.snapshot import Gap
 
 
@@ -117,6 +119,9 @@ class Inventory:
     database_snapshots: tuple[DatabaseSnapshot, ...] = ()
     recovery_points: tuple[RecoveryPoint, ...] = ()
     backup_plans: tuple[BackupPlan, ...] = ()
+    recording: tuple[Recording, ...] = ()
+    own_rules: tuple[OwnRule, ...] = ()
+    heartbeats: tuple[Heartbeat, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
     name_records: tuple[NameRecord, ...] = ()
