@@ -12,6 +12,8 @@ from tests.template import stack
 
 ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
+    "CHANGE_QUEUE_ARN": "arn:aws:sqs:eu-west-1:111122223333:change",
+    "CHANGE_RULES": "ringfence-a,ringfence-b",
     "FINDINGS_TABLE": "findings",
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",

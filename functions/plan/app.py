@@ -5,10 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.clients import client
 from ringfence.messages import SweepRequest, read_start
-from ringfence.queues import send
+from ringfence.queues import mark, send
 from ringfence.settings import PlanSettings
 
 logger = Logger()
@@ -25,6 +26,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         SweepRequest(sweep=start.sweep, account=account, region=region)
         for region in here.regions or (here.aws_region,)
     ]
-    send(client("sqs", here.aws_region), here.sweep_queue_url, requests)
+    queue = client("sqs", here.aws_region)
+    send(queue, here.sweep_queue_url, requests)
+    try:
+        mark(queue, here.change_queue_url, start.sweep)
+    except (
+        BotoCoreError,
+        ClientError,
+    ):  # sweeps must go on, and RF-013 tells that no event comes
+        logger.exception("no heartbeat")
     logger.info("planned", sweep=start.sweep, places=len(requests))
     return {"sweep": start.sweep, "places": len(requests)}

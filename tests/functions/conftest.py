@@ -23,6 +23,7 @@ from local import (
     moto_queues,
     moto_routes,
 )
+from local.services import record
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -99,6 +100,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         "POWERTOOLS_SERVICE_NAME": "ringfence",
         "POWERTOOLS_METRICS_NAMESPACE": "Ringfence",
         "REGIONS": "",
+        "CHANGE_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:change",
+        "CHANGE_RULES": "",
         "FINDINGS_TABLE": "findings",
         "POLICY_PARAMETER": "/ringfence/policy",
         "IDEMPOTENCY_TABLE": "idempotency",
@@ -144,6 +147,7 @@ def _make() -> Aws:
     urls["mail"] = sqs.create_queue(QueueName="mail")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     clients.client("securityhub", REGION).enable_security_hub()
+    record(lambda service: clients.client(service, REGION))
     return Aws(urls, "findings", "/ringfence/policy", topic)
 
 

@@ -7,7 +7,8 @@ import pytest
 from ringfence.changes import EVENTS
 from tests.template import stack
 
-RULES = stack.resources("AWS::Events::Rule")
+OURS = stack.resources("AWS::Events::Rule")
+RULES = {name: rule for name, rule in OURS.items() if name != "HeartbeatRule"}
 
 
 def test_the_rules_and_the_reader_know_the_same_events() -> None:
@@ -25,10 +26,10 @@ def test_the_rules_and_the_reader_know_the_same_events() -> None:
     assert {source: set(names) for source, names in EVENTS.items()} == matched
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(OURS))
 def test_a_rule_takes_successful_calls_of_its_service(rule: str) -> None:
     """Names such as CreateRule exist in several services; failed calls arrive too."""
-    pattern = RULES[rule]["EventPattern"]
+    pattern = OURS[rule]["EventPattern"]
     detail = pattern["detail"]
 
     assert ["AWS API Call via CloudTrail"] == pattern["detail-type"]
@@ -38,9 +39,29 @@ def test_a_rule_takes_successful_calls_of_its_service(rule: str) -> None:
     )
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(OURS))
 def test_a_pattern_fits(rule: str) -> None:
     """EventBridge takes patterns of up to 2,048 characters by default."""
-    text = json.dumps(RULES[rule]["EventPattern"], separators=(",", ":"))
+    text = json.dumps(OURS[rule]["EventPattern"], separators=(",", ":"))
 
     assert len(text) < 2048
+
+
+def test_the_heartbeat_is_a_tag_on_the_change_queue_alone() -> None:
+    """Whoever tags another queue is no proof of anything, and costs nothing."""
+    detail = OURS["HeartbeatRule"]["EventPattern"]["detail"]
+
+    assert ["TagQueue"] == detail["eventName"]
+    assert {"queueUrl": [{"suffix": {"Fn::Sub": "/${ChangeQueue.QueueName}"}}]} == (
+        detail["requestParameters"]
+    )
+
+
+@pytest.mark.parametrize("function", ["SweepFunction", "ChangeFunction"])
+def test_every_rule_is_looked_after(function: str) -> None:
+    """A rule that nobody names could be disabled without a finding (RF-012)."""
+    variables = stack.functions()[function]["Environment"]["Variables"]
+    _, names = variables["CHANGE_RULES"]["Fn::Join"]
+
+    assert set(OURS) == {stack.target(name) for name in names}
+    assert "ChangeQueue" == stack.target(variables["CHANGE_QUEUE_ARN"])

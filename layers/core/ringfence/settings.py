@@ -54,13 +54,21 @@ class Settings(BaseModel):
 class PlanSettings(Settings):
     """*regions* are to be swept; none given means this one."""
 
+    change_queue_url: str
     sweep_queue_url: str
     regions: Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class SweepSettings(Settings):
-    """*sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC."""
+    """
+    *sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC.
 
+    *change_rules* are the names of the stack's event rules, which feed the queue
+    *change_queue_arn*.
+    """
+
+    change_queue_arn: str
+    change_rules: Annotated[tuple[str, ...], BeforeValidator(_listed)]
     findings_table: str
     policy_parameter: str
     probe_queue_url: str
@@ -70,8 +78,10 @@ class SweepSettings(Settings):
 
 
 class ChangeSettings(Settings):
-    """*probes_inside* as for sweeps."""
+    """All as for sweeps."""
 
+    change_queue_arn: str
+    change_rules: Annotated[tuple[str, ...], BeforeValidator(_listed)]
     findings_table: str
     policy_parameter: str
     change_queue_url: str

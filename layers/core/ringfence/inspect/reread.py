@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 
 from ringfence.changes import Cause, Change
+from ringfence.clients import client_of
 from ringfence.collect import collect
 from ringfence.collect.locate import vpcs_of
 from ringfence.estate import Estate
@@ -21,8 +22,10 @@ from ringfence.inspect.endpoints import (
     requests_after,
     requests_for,
 )
+from ringfence.inspect.heartbeat import patience
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
+from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -48,8 +51,8 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
-    from inside a VPC.
+    Parameter Store, *ssm* a client of it, *rules* its own event rules. With
+    *probes_inside*, probes are made from inside a VPC.
     """
 
     account: str
@@ -60,6 +63,7 @@ class Hub:
     table: FindingsTable
     observations: ObservationsTable
     now: Clock
+    rules: OwnRules = NO_RULES
     probes_inside: bool = False
 
     def is_home(self, account: str, region: str) -> bool:
@@ -105,6 +109,8 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     account, region = request.account, request.region
     place = place_of(account, region)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
+    if hub.is_home(account, region):
+        inventory = _beating(inventory, place, period, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
@@ -122,6 +128,10 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
+    if hub.is_home(account, region):
+        now = inventory.taken_at  # made when this sweep was started, or later
+        made_at = min(request.scheduled_at or now, now)
+        hub.observations.await_heartbeat(place, made_at=made_at, since=now)
     hub.table.finish_sweep(place, cause, at=hub.now())
     return Swept(report, probes)
 
@@ -183,6 +193,15 @@ def _remembering(
     )
 
 
+def _beating(
+    inventory: Inventory, place: str, period: timedelta, hub: Hub
+) -> Inventory:
+    """*inventory* with what is known of the heartbeat, from the second one on."""
+    beat = hub.observations.heartbeat(place)
+    beats = (replace(beat, patience=patience(period)),) if beat else ()
+    return replace(inventory, read=inventory.read | {"heartbeats"}, heartbeats=beats)
+
+
 def _read(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
@@ -195,7 +214,13 @@ def _read(
         vpcs=vpcs,
         is_home=is_home,
     )
-    return read(snapshot) if is_home else of_region(read(snapshot))
+    if not is_home:
+        return of_region(read(snapshot))
+    inventory = read(snapshot)
+    if vpcs is not None:
+        return inventory
+    events = client_of(hub.session, "events", region)
+    return hub.rules.seen_in(inventory, events)
 
 
 def _scopes(

@@ -7,9 +7,6 @@ Nothing of this is in a snapshot: it is read where Ringfence runs, by itself.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Two clocks may differ by as much, and CloudTrail tells whole seconds only.
-_SKEW = timedelta(minutes=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRule:
@@ -21,6 +18,7 @@ class OwnRule:
     """
 
     name: str
+    region: str
     is_enabled: bool | None
     feeds: bool
     queue: str
@@ -31,21 +29,10 @@ class Heartbeat:
     """
     A harmless write of Ringfence's own, whose event has to come round.
 
-    *waiting_since* is when the oldest one was made of which no event, nor that of
-    a later one, has come; *came_at* when the last one was made that did.
+    *waiting_since* is when a sweep began to wait for one of which no event, nor that
+    of a later one, has come; *came_at* when the last one was made that did.
     """
 
     waiting_since: datetime | None = None  # None: nothing is waited for
     came_at: datetime | None = None  # None: none has ever come
     patience: timedelta = timedelta(hours=2)
-
-    def answered(self, came_at: datetime) -> "Heartbeat":
-        """The heartbeat once the event of one that was made at *came_at* came."""
-        newest = max(came_at, self.came_at or came_at)
-        since = self.waiting_since
-        is_over = since is None or newest >= since - _SKEW
-        return Heartbeat(
-            waiting_since=None if is_over else since,
-            came_at=newest,
-            patience=self.patience,
-        )
