@@ -16,6 +16,7 @@ OBSERVED = {
     "last_looks",
     "held",
     "asked",
+    "stated_versions",
     "own_rules",
     "heartbeats",
 }

@@ -2,9 +2,11 @@
 What is remembered between looks, beside the findings in their table.
 
 Partition ``place`` is that of the findings; sort key ``item`` is
-``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`), or ``heartbeat/…``.
-No query for findings reads these, the stream's filter lets none of them through,
-and the first two expire when nobody has written them for a while.
+``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`),
+``seen/<kind>/<name>`` (what an inventory alone does not tell later) or
+``heartbeat/<which>``. No query for findings reads these, the stream's filter lets
+none of them through, and all but the last expire when nobody has written them for
+a while.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +17,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.inventory.looks import Held, Look
+from ringfence.inventory.memories import Lacking, Memories, Memory, Ran, SeenImage
 from ringfence.inventory.watch import Heartbeat
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 LOOK_KEPT = timedelta(days=30)
 HELD_KEPT = timedelta(days=400)
 HELD_NOTED_AFTER = timedelta(days=7)
+SEEN_KEPT = timedelta(days=400)
 
 # Two clocks may differ by as much, and CloudTrail tells whole seconds only.
 _SKEW = timedelta(minutes=1)
@@ -32,10 +36,12 @@ _HELD = "held/"
 _HEARTBEAT = "heartbeat/"
 _AWAITED = "awaited"  # written by sweeps alone
 _CAME = "came"  # written for changes alone
+_SEEN = "seen/"
 _LOST = "ConditionalCheckFailedException"
 
 _LOOKS = TypeAdapter(Look)
 _HELDS = TypeAdapter(Held)
+_MEMORIES: TypeAdapter[Memory] = TypeAdapter(Memory)
 
 
 class ObservationsTable:
@@ -154,6 +160,26 @@ class ObservationsTable:
             if attribute in ("made_at", "since")
         }
 
+    def memories(self, place: str) -> Memories:
+        """Read what sweeps saw that AWS may not say any more."""
+        found = tuple(filter(None, map(_memory, self._documents(place, _SEEN))))
+        return Memories(
+            images={one.id: one for one in found if isinstance(one, SeenImage)},
+            lacking={one.instance: one for one in found if isinstance(one, Lacking)},
+            ran={one.group: one for one in found if isinstance(one, Ran)},
+        )
+
+    def remember(self, place: str, memories: Iterable[Memory]) -> None:
+        """Keep *memories*, each in the place of an earlier one of the same thing."""
+        for memory in memories:
+            self._put(
+                {
+                    **_key(place, _SEEN, _named(memory)),
+                    "document": {"S": _MEMORIES.dump_json(memory).decode()},
+                    "expires": _epoch(memory.seen_at + SEEN_KEPT),
+                }
+            )
+
     def _put(self, item: dict[str, Any], **condition: Any) -> bool:
         try:
             self._client.put_item(TableName=self._name, Item=item, **condition)
@@ -190,6 +216,24 @@ def _look(document: str) -> Look | None:
 def _heartbeat(place: str, name: str, **times: datetime) -> dict[str, Any]:
     told = {attribute: {"S": _sortable(time)} for attribute, time in times.items()}
     return {**_key(place, _HEARTBEAT, name), **told}
+
+
+def _memory(document: str) -> Memory | None:
+    """Read a memory; one that another version wrote in another shape counts as none."""
+    try:
+        return _MEMORIES.validate_json(document)
+    except ValidationError:
+        return None
+
+
+def _named(memory: Memory) -> str:
+    match memory:
+        case SeenImage():
+            return f"image/{memory.id}"
+        case Lacking():
+            return f"lacking/{memory.instance}"
+        case Ran():
+            return f"ran/{memory.group}"
 
 
 def _key(place: str, prefix: str, name: str) -> dict[str, Any]:
