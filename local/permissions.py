@@ -21,10 +21,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One action on one resource."""
+    """One action on one resource; of a table, in the partition *leading*."""
 
     action: str
     resource: str
+    leading: str | None = None  # None: no item is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,14 @@ def is_allowed(
     policies: Iterable[Mapping[str, Any]], need: Need, context: Mapping[str, str]
 ) -> bool:
     """Whether *policies* allow *need*: one statement does and none denies."""
+    known = dict(context)
+    if need.leading is not None:
+        known["dynamodb:LeadingKeys"] = need.leading
     effects = {
         statement["Effect"]
         for policy in policies
         for statement in _listed(policy["Statement"])
-        if _covers(statement, need) and _is_met(statement.get("Condition"), context)
+        if _covers(statement, need) and _is_met(statement.get("Condition"), known)
     }
     return effects == {"Allow"}
 
@@ -95,7 +99,7 @@ def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[
             "Update": "UpdateItem",
         }
         return [
-            Need(f"dynamodb:{actions[kind]}", table(item["TableName"]))
+            Need(f"dynamodb:{actions[kind]}", table(item["TableName"]), _leading(item))
             for entry in request["TransactItems"]
             for kind, item in entry.items()
         ]
@@ -107,7 +111,15 @@ def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[
     resource = table(request["TableName"]) if "TableName" in request else "*"
     if "IndexName" in request:
         resource += f"/index/{request['IndexName']}"
-    return [Need(f"dynamodb:{operation}", resource)]
+    return [Need(f"dynamodb:{operation}", resource, _leading(request))]
+
+
+def _leading(request: Mapping[str, Any]) -> str | None:
+    """Give the partition that a request names; ours are keyed by ``place``."""
+    key = request.get("Key") or request.get("Item") or {}
+    values = request.get("ExpressionAttributeValues") or {}
+    told = key.get("place") or values.get(":place") or {}
+    return told.get("S")
 
 
 def _table(name: str) -> str:
@@ -315,6 +327,9 @@ def _is_met(
 
 def _holds(operator: str, actual: str | None, wanted: list[str]) -> bool:
     """Whether the context's *actual* value meets *operator*; None: not in there."""
+    if operator.startswith("ForAllValues:"):  # none at all meets it, too
+        operator = operator.removeprefix("ForAllValues:")
+        return actual is None or _holds(operator, actual, wanted)
     if operator.endswith("IfExists"):
         if actual is None:
             return True

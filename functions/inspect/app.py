@@ -28,6 +28,7 @@ from ringfence.observations import ObservationsTable
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 
 logger = Logger()
 AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
@@ -52,6 +53,7 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.
         parameter=here.policy_parameter,
         table=FindingsTable(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
+        book=SweepBook(dynamodb, here.findings_table),
         now=now,
         rules=OwnRules(here.change_rules, here.change_queue_arn),
         probes_inside=here.probes_inside,
@@ -89,13 +91,14 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(SweepRequest, messages, inside.account)
     tell(unread)
     for request in requests:
+        if inside.book.is_superseded(request.sweep):
+            logger.info("superseded by a newer sweep", **request.model_dump())
+            continue
         swept = reread.sweep(request, inside, here.sweep_period)
         queue = client("sqs", here.aws_region)
         send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
         if here.release_feeds and inside.is_home(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
-        metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
-        metrics().flush_metrics()
         logger.info(
             "swept",
             **request.model_dump(),

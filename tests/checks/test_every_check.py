@@ -97,6 +97,7 @@ CODES = {
     "RF-011": "unseen_endpoint",
     "RF-012": "idle_rule",
     "RF-013": "silent_heartbeat",
+    "RF-017": "departed_account",
     "SG-001": "open_group",
     "SG-002": "wide_open_group",
     "SG-003": "default_group",

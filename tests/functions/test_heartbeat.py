@@ -17,6 +17,7 @@ from ringfence.inventory import Inventory
 from ringfence.messages import SweepRequest, read_queue_event
 from ringfence.observations import ObservationsTable
 from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -35,6 +36,7 @@ def sweep_at(aws: Aws, time: datetime, rules: tuple[str, ...] = ()) -> None:
         parameter=aws.parameter,
         table=FindingsTable(dynamodb, aws.table),
         observations=ObservationsTable(dynamodb, aws.table),
+        book=SweepBook(dynamodb, aws.table),
         now=lambda: time + timedelta(minutes=1),
         rules=OwnRules(rules, QUEUE),
     )

@@ -10,12 +10,10 @@ from ringfence.snapshot import Gap, SnapshotError
 from tests.inventory.estate import a_snapshot, an_inventory, pages
 
 # What a snapshot never has: it was seen on the wire, or remembered from before.
+# What is seen elsewhere or remembered, and thus in no snapshot.
 OBSERVED = {
-    "tls_observations",
-    "http_observations",
-    "last_looks",
-    "held",
-    "asked",
+    *("tls_observations", "http_observations", "last_looks", "held", "asked"),
+    "departures",
     "stated_versions",
     "own_rules",
     "heartbeats",

@@ -72,6 +72,36 @@ def test_conditions_count(condition: Any, expected: bool) -> None:  # noqa: FBT0
     assert expected == allowed(PUT, statement)
 
 
+SWEEPS = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["sweeps"]}}
+
+
+@pytest.mark.parametrize(
+    ("request_of", "expected"),
+    [
+        ({"Item": {"place": {"S": "sweeps"}}}, True),
+        ({"Item": {"place": {"S": "123456789012/eu-west-1"}}}, False),
+        ({"Key": {"place": {"S": "ringfence"}}}, False),
+        ({"ExpressionAttributeValues": {":place": {"S": "sweeps"}}}, True),
+        ({"ExpressionAttributeValues": {":place": {"S": "ringfence"}}}, False),
+    ],
+)
+def test_a_partition_can_be_all_that_is_allowed(
+    request_of: dict[str, Any],
+    expected: bool,  # noqa: FBT001
+) -> None:
+    """The key of an item, alone, in a query or in a transaction, counts."""
+    statement = {"Action": "dynamodb:*", "Condition": SWEEPS}
+    one = {"TableName": "findings", **request_of}
+    asked = [
+        *needs("dynamodb", "PutItem", one, PLACE),
+        *needs(
+            "dynamodb", "TransactWriteItems", {"TransactItems": [{"Put": one}]}, PLACE
+        ),
+    ]
+
+    assert [expected] * 2 == [allowed(need, statement) for need in asked]
+
+
 def test_an_unknown_condition_is_an_error() -> None:
     """A condition that is ignored would allow what AWS denies."""
     condition = {"NumericLessThan": {"aws:RequestedRegion": "1"}}

@@ -27,6 +27,7 @@ from ringfence.collect import (
     ssm,
     userdata,
 )
+from ringfence.outbox import SWEEPS
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -202,6 +203,18 @@ def test_user_data_is_read_only_where_the_owner_wants_that() -> None:
     assert userdata.ACTIONS == (allowed["Action"],)
     assert "ReadsUserData" == resources["UserDataPolicy"]["Condition"]
     assert "off" == stack.template()["Parameters"]["UserData"]["Default"]
+
+
+def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:
+    """Of the table it has one partition; the policy and all rows are in others."""
+    conditions = [
+        condition
+        for action, _, condition in grants("PlanRole")
+        if action.startswith("dynamodb:")
+    ]
+
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SWEEPS]}}
+    assert [only] * 4 == conditions
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

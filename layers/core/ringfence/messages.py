@@ -40,6 +40,12 @@ class Start(_Message):
         return self.scheduled_at.astimezone(UTC).strftime(_SWEEP)
 
 
+class End(_Message):
+    """Ask whether the newest sweep is over."""
+
+    kind: Literal["end"]
+
+
 class Request(_Message):
     """Something to do for one account and Region."""
 
@@ -135,10 +141,11 @@ class _StreamEvent(_FromAws):
     records: tuple[dict[str, Any], ...] = Field(alias="Records")
 
 
-def read_start(event: Any) -> Start:
-    """Read the schedule's input, or raise `MessageError`."""
+def read_start(event: Any) -> Start | End:
+    """Read a schedule's input, or raise `MessageError`."""
+    is_end = isinstance(event, dict) and "kind" in event
     try:
-        return Start.model_validate(event)
+        return End.model_validate(event) if is_end else Start.model_validate(event)
     except ValidationError as error:
         raise MessageError(_in_words(error)) from None
 

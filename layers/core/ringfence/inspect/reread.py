@@ -29,7 +29,7 @@ from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
 from ringfence.inspect.rules import NO_RULES, OwnRules
-from ringfence.inspect.verdicts import Clock, keep, place_of
+from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
@@ -40,6 +40,7 @@ from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
 from ringfence.subjects.memories import worth_keeping
 from ringfence.subjects.stated import can_state, narrowed
+from ringfence.sweeps import SweepBook
 from ringfence.transitions import Row
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Hub:
     parameter: str
     table: FindingsTable
     observations: ObservationsTable
+    book: SweepBook
     now: Clock
     rules: OwnRules = NO_RULES
     probes_inside: bool = False
@@ -145,6 +147,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
     if hub.is_home(account, region):
         inventory = _beating(inventory, place, period, hub)
+        inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
@@ -168,7 +171,8 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
         made_at = min(request.scheduled_at or now, now)
         hub.observations.await_heartbeat(place, made_at=made_at, since=now)
     hub.observations.remember(place, worth_keeping(inventory))
-    hub.table.finish_sweep(place, cause, at=hub.now())
+    hub.table.hand_in(place)
+    hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
     return Swept(report, probes)
 
 
@@ -268,6 +272,20 @@ def _beating(
     beat = hub.observations.heartbeat(place)
     beats = (replace(beat, patience=patience(period)),) if beat else ()
     return replace(inventory, read=inventory.read | {"heartbeats"}, heartbeats=beats)
+
+
+def _knowing_who_left(inventory: Inventory, cause: Cause, hub: Hub) -> Inventory:
+    """*inventory* with who left of late; the findings of others who did are closed."""
+    left = hub.book.departures()
+    due = [item for item in left if item.closes_at < inventory.taken_at]
+    for departure in due:
+        close_departed(departure, cause, table=hub.table, now=hub.now)
+        hub.book.forget(departure)
+    return replace(
+        inventory,
+        read=inventory.read | {"departures"},
+        departures=tuple(item for item in left if item not in due),
+    )
 
 
 def _read(
