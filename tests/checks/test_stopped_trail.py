@@ -17,6 +17,21 @@ QUIET = [
 ]
 
 
+def test_it_claims_of_others_only_what_is_sure() -> None:
+    """The organisation's trail may record or not."""
+    messages = [
+        problem.message
+        for inventory in FIRES
+        for problem in stopped_trail(an_estate(inventory))
+        if isinstance(problem, Problem)
+    ]
+
+    assert [
+        "The trail old does not log, though another one still records changes.",
+        "The trail old does not log.",
+    ] == messages
+
+
 def test_it_says_how_to_start_it() -> None:
     """Or to delete what nobody needs, so that it is not told for ever."""
     (problem,) = stopped_trail(an_estate(FIRES[0]))

@@ -27,9 +27,9 @@ def silent_heartbeat(estate: Estate) -> Iterator[Problem | Doubt]:
 
     Whenever sweeps are started, the stack's change queue is tagged: a harmless write
     that CloudTrail records. Its event has to come round through the same trail, bus,
-    queue and function as any change. CloudTrail delivers on a best
-    effort basis, so that one that is lost or late is no finding: none must have come
-    for two sweep periods, or three hours where the period is longer.
+    queue and function as any change. CloudTrail delivers on a best effort basis, so
+    that one that is lost or late is no finding: none must have come for two sweep
+    periods, or three hours where the period is longer.
 
     It says that the way is broken, not where; TRAIL-001 and RF-012 say where, if
     they can.
