@@ -201,6 +201,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     )
 
     logging.basicConfig(level=logging.ERROR)
@@ -219,6 +220,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     ):
         gap.install()
     aws = DomainDispatcherApplication(create_backend_app)

@@ -14,6 +14,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -52,6 +53,7 @@ OPERATIONS = (
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
     *backup.OPERATIONS,
+    *cloudtrail.OPERATIONS,
     *series.OPERATIONS,
 )
 
