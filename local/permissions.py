@@ -39,8 +39,11 @@ class Place:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
+Context = Mapping[str, str | tuple[str, ...]]  # a tuple where a key has many values
+
+
 def is_allowed(
-    policies: Iterable[Mapping[str, Any]], need: Need, context: Mapping[str, str]
+    policies: Iterable[Mapping[str, Any]], need: Need, context: Context
 ) -> bool:
     """Whether *policies* allow *need*: one statement does and none denies."""
     effects = {
@@ -52,9 +55,7 @@ def is_allowed(
     return effects == {"Allow"}
 
 
-def is_trusted(
-    policy: Mapping[str, Any], principal: str, context: Mapping[str, str]
-) -> bool:
+def is_trusted(policy: Mapping[str, Any], principal: str, context: Context) -> bool:
     """Whether the trust *policy* of a role lets the role or user *principal* in."""
     account = principal.split(":")[4]
     own = {principal, account, f"arn:aws:iam::{account}:root", "*"}
@@ -75,6 +76,41 @@ def needs(
     if reader is None:
         return [Need(f"{service}:{operation}", "*")]
     return reader(operation, request, place)
+
+
+def told(service: str, operation: str, request: Mapping[str, Any]) -> Context:
+    """
+    Give the condition keys of the *service* itself that are known here.
+
+    They are the first keys of what is read or written in DynamoDB, and the fields
+    that a call of BatchUpdateFindings changes.
+    https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
+    """
+    if service == "dynamodb":
+        return {"dynamodb:LeadingKeys": tuple(_leading(request))}
+    if operation == "BatchUpdateFindings":
+        fields = {name: request[name] for name in request if "Identifiers" not in name}
+        return {f"securityhub:ASFFSyntaxPath/{path}": "?" for path in _paths(fields)}
+    return {}
+
+
+def _leading(request: Mapping[str, Any]) -> Iterable[str]:
+    """The partitions that *request* names; our tables call them place or id."""
+    for entry in request.get("TransactItems", ()):
+        for item in entry.values():
+            yield from _leading(item)
+    key = request.get("Item") or request.get("Key") or {}
+    yield from (key[name]["S"] for name in ("place", "id") if name in key)
+
+
+def _paths(fields: Mapping[str, Any]) -> Iterable[str]:
+    for name, value in fields.items():
+        if name == "UserDefinedFields":
+            yield from (f"{name}.key", f"{name}.value")
+        elif isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in value)
+        else:
+            yield name
 
 
 def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
@@ -287,14 +323,27 @@ def _covers(statement: Mapping[str, Any], need: Need) -> bool:
 
 
 def _is_met(
-    conditions: Mapping[str, Mapping[str, Any]] | None, context: Mapping[str, str]
+    conditions: Mapping[str, Mapping[str, Any]] | None, context: Context
 ) -> bool:
     known = {key.lower(): value for key, value in context.items()}
     return all(
-        _holds(operator, known.get(key.lower()), [str(item) for item in _listed(value)])
+        _meets(operator, known.get(key.lower()), [str(item) for item in _listed(value)])
         for operator, keys in (conditions or {}).items()
         for key, value in keys.items()
     )
+
+
+def _meets(
+    operator: str, actual: str | tuple[str, ...] | None, wanted: list[str]
+) -> bool:
+    """Whether *actual* meets *operator*, all of its values where it has many."""
+    if not operator.startswith("ForAllValues:"):
+        if isinstance(actual, tuple):
+            raise NotImplementedError(f"{operator} of many values is not known here.")
+        return _holds(operator, actual, wanted)
+    one = operator.removeprefix("ForAllValues:")
+    values = actual if isinstance(actual, tuple) else (actual,) if actual else ()
+    return all(_holds(one, value, wanted) for value in values)
 
 
 def _holds(operator: str, actual: str | None, wanted: list[str]) -> bool:

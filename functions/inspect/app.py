@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client, session
 from ringfence.inspect import reread
-from ringfence.inspect.endpoints import wait_s
+from ringfence.inspect.endpoints import to_look_at, wait_s
 from ringfence.inspect.hints import read_hints
 from ringfence.inspect.releases import is_due
+from ringfence.logs import ascii_logger
 from ringfence.messages import (
     QueueMessage,
     RenewalRequest,
@@ -27,7 +28,7 @@ from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
 
-logger = Logger()
+logger = ascii_logger()
 AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
 sweep_settings = cache(SweepSettings.read)
 change_settings = cache(ChangeSettings.read)
@@ -68,6 +69,11 @@ def renewals(inside: reread.Hub) -> tuple[RenewalRequest, ...]:
     return (RenewalRequest(account=inside.account, region=inside.region),)
 
 
+def at_once(_: object) -> int:
+    """Let nothing wait that a person asked for."""
+    return 0
+
+
 @logger.inject_lambda_context
 def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge each account and Region that a message names."""
@@ -79,7 +85,9 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for request in requests:
         swept = reread.sweep(request, inside, here.sweep_period)
         queue = client("sqs", here.aws_region)
-        send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
+        probes = to_look_at(request, swept.probes)
+        wait = wait_s if request.looks is None else at_once
+        send(queue, here.probe_queue_url, probes, wait_s=wait)
         if here.release_feeds and inside.is_home(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
         metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
@@ -88,7 +96,7 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             "swept",
             **request.model_dump(),
             findings=len(swept.report.findings),
-            probes=len(swept.probes),
+            probes=len(probes),
         )
     return failures(unread)
 

@@ -3,15 +3,15 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client
+from ringfence.logs import ascii_logger
 from ringfence.messages import SweepRequest, read_start
 from ringfence.queues import send
 from ringfence.settings import PlanSettings
 
-logger = Logger()
+logger = ascii_logger()
 settings = cache(PlanSettings.read)
 
 

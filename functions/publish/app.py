@@ -4,16 +4,16 @@ import time
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client
+from ringfence.logs import ascii_logger
 from ringfence.messages import read_stream_event
 from ringfence.publish.stream import Outlets, publish
 from ringfence.settings import PublishSettings
 
-logger = Logger()
+logger = ascii_logger()
 
 
 def pause(attempt: int) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.permissions import Need, Place, is_allowed, is_trusted, needs
+from local.permissions import Need, Place, is_allowed, is_trusted, needs, told
 
 PLACE = Place("123456789012", "eu-west-1")
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/findings"
@@ -227,3 +227,53 @@ def test_a_role_trusts_whom_its_policy_names() -> None:
 
     assert is_trusted(policy, "arn:aws:iam::123456789012:role/publish", {})
     assert not is_trusted(policy, "arn:aws:iam::210987654321:role/publish", {})
+
+
+def test_the_partitions_that_a_request_names_are_told() -> None:
+    """Those of an item, of a key, and of each part of a transaction."""
+    item, key = {"place": {"S": "a"}}, {"id": {"S": "b"}}
+    both = {"TransactItems": [{"Put": {"Item": item}}, {"Delete": {"Key": key}}]}
+
+    assert {"dynamodb:LeadingKeys": ("a", "b")} == told(
+        "dynamodb", "TransactWriteItems", both
+    )
+    assert {"dynamodb:LeadingKeys": ("a",)} == told(
+        "dynamodb", "PutItem", {"Item": item}
+    )
+
+
+@pytest.mark.parametrize(
+    ("leading", "expected"), [(("x/1",), True), (("x/1", "y/1"), False), ((), True)]
+)
+def test_all_values_must_be_among_those_that_are_let(
+    leading: tuple[str, ...], *, expected: bool
+) -> None:
+    """One partition of another kind denies the whole call; none at all lets it pass."""
+    policy = a_policy(
+        {
+            "Action": "dynamodb:PutItem",
+            "Resource": "*",
+            "Condition": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["x/*"]}},
+        }
+    )
+    context = {"dynamodb:LeadingKeys": leading}
+
+    assert expected == is_allowed([policy], Need("dynamodb:PutItem", "t"), context)
+
+
+def test_the_fields_that_an_update_changes_are_told() -> None:
+    """As Security Hub names them for policies, but not which findings."""
+    changes = {
+        "FindingIdentifiers": [],
+        "Workflow": {"Status": "NEW"},
+        "Types": [],
+        "UserDefinedFields": {"a": "b"},
+    }
+    start = "securityhub:ASFFSyntaxPath/"
+
+    assert {
+        f"{start}Workflow.Status",
+        f"{start}Types",
+        f"{start}UserDefinedFields.key",
+        f"{start}UserDefinedFields.value",
+    } == told("securityhub", "BatchUpdateFindings", changes).keys()

@@ -109,15 +109,15 @@ def test_a_refused_call_is_raised() -> None:
     ("before", "after"),
     [
         ("NEW", "RESOLVED"),
-        ("NOTIFIED", "RESOLVED"),
+        ("NOTIFIED", "NOTIFIED"),
         ("SUPPRESSED", "SUPPRESSED"),
         ("RESOLVED", "RESOLVED"),
     ],
 )
-def test_a_closed_findings_workflow_is_resolved_unless_suppressed(
+def test_a_closed_findings_workflow_is_resolved_where_nobody_set_it(
     before: str, after: str
 ) -> None:
-    """What the customer suppressed stays suppressed."""
+    """What people said of a finding, suppressed or told its owner, stays said."""
     hub = FakeSecurityHub()
     (document,) = documents(1)
     imported(hub, [document])

@@ -12,7 +12,10 @@ from ringfence.inventory.looks import Endpoint
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 
+ASKED = "asked-"  # how the id of a sweep begins that people asked for
 FEW = 20  # a message takes no more of a kind
+Text = Annotated[str, Field(max_length=2048)]
+Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
 
 
 class MessageError(ValueError):
@@ -23,7 +26,9 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _FromAws(BaseModel):
+class FromAws(BaseModel):
+    """What AWS sends; it may say more."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -50,16 +55,14 @@ class SweepRequest(Request):
 
     kind: Literal["sweep"] = "sweep"
     sweep: str = Field(min_length=1, max_length=100)
+    # Endpoints to be looked at at once; None: all of them, over a quarter of an hour.
+    looks: Few | None = Field(None, exclude_if=lambda looks: looks is None)
 
 
 class RenewalRequest(Request):
     """The release data is to be renewed from its feeds."""
 
     kind: Literal["releases"] = "releases"
-
-
-Text = Annotated[str, Field(max_length=2048)]
-Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
 
 
 class ProbeRequest(Request):
@@ -102,11 +105,11 @@ class ProbeRequest(Request):
         return Endpoint(**known, is_public=self.reachability == "internet")
 
 
-class _Attributes(_FromAws):
+class _Attributes(FromAws):
     received: int = Field(1, alias="ApproximateReceiveCount")
 
 
-class QueueMessage(_FromAws):
+class QueueMessage(FromAws):
     """An SQS message as Lambda hands it over."""
 
     id: str = Field(alias="messageId")
@@ -115,13 +118,13 @@ class QueueMessage(_FromAws):
     attributes: _Attributes
 
 
-class QueueEvent(_FromAws):
+class QueueEvent(FromAws):
     """What Lambda's SQS event source invokes a function with."""
 
     messages: tuple[QueueMessage, ...] = Field(alias="Records")
 
 
-class _StreamEvent(_FromAws):
+class _StreamEvent(FromAws):
     records: tuple[dict[str, Any], ...] = Field(alias="Records")
 
 
@@ -150,6 +153,7 @@ def read_stream_event(event: Any) -> tuple[dict[str, Any], ...]:
 
 
 R = TypeVar("R", bound=Request)
+A = TypeVar("A", bound=FromAws)
 
 
 def read_requests(
@@ -169,6 +173,14 @@ def read_requests(
         else:
             unread[message] = f"account: not this account, {account}"
     return requests, unread
+
+
+def read_json(kind: type[A], text: str) -> A:
+    """Read *text* as *kind*, or raise `MessageError`."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise MessageError(_in_words(error)) from None
 
 
 def failures(messages: Iterable[QueueMessage]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
+from ringfence.acceptance_table import AcceptanceTable
 from ringfence.alerts import ALERT_PREFIX, Alert, Digest, alert_of, digest, merged
 from ringfence.changes import Cause
 from ringfence.transitions import ROW_PREFIX, Row
@@ -54,6 +55,20 @@ class FindingsTable:
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
         self._name = name
+
+    @property
+    def acceptances(self) -> AcceptanceTable:
+        """What people accepted, which is kept in the same table."""
+        return AcceptanceTable(self._client, self._name)
+
+    def row(self, place: str, key: str) -> Row | None:
+        """Read the row of the finding *key*; None: there is none."""
+        item = self._client.get_item(
+            TableName=self._name,
+            Key={"place": {"S": place}, "item": {"S": _sort_key(key)}},
+            ConsistentRead=True,
+        ).get("Item")
+        return Row.model_validate_json(item["document"]["S"]) if item else None
 
     def rows(self, place: str) -> dict[str, Row]:
         """Read every row of *place*, open and closed, by the finding's key."""

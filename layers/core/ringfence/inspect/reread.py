@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 
+from ringfence.acceptances import with_accepted
 from ringfence.changes import Cause, Change
 from ringfence.collect import collect
 from ringfence.collect.locate import vpcs_of
@@ -163,7 +164,13 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
 def _estate(
     inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
 ) -> Estate:
-    """The estate, with the policy's endpoints only where Ringfence runs."""
+    """
+    The estate under the policy and what people accepted in its place.
+
+    The policy's endpoints are only where Ringfence runs.
+    """
+    place = place_of(inventory.account, inventory.region)
+    policy = with_accepted(policy, hub.table.acceptances.of(place))
     if not hub.is_home(inventory.account, inventory.region):
         policy = policy.model_copy(update={"endpoints": ()})
     return Estate(inventory, policy, trouble, hub.probes_inside)

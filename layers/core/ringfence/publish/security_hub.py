@@ -29,7 +29,7 @@ _CALL_BYTES = 6_000_000
 _FINDING_BYTES = 240_000
 _FILTERS = 20
 _FINAL = ("InvalidInput", "InvalidParameter", "Validation", "NotFound", "Duplicated")
-_RESOLVABLE = frozenset({"NEW", "NOTIFIED"})
+_NOBODYS = "NEW"  # every other workflow status is what people, or their rules, set
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def resolve(
     client: "SecurityHubClient", ids: Iterable[str], *, product_arn: str, pause: Pause
 ) -> frozenset[str]:
     """
-    Set the workflow of findings *ids* to RESOLVED, unless the customer suppressed it.
+    Set the workflow of findings *ids* to RESOLVED where nobody has set it.
 
     Give the ids that could not be updated now and may be later.
     """
@@ -142,7 +142,7 @@ def _resolvable(
             finding["Id"]
             for page in pages
             for finding in page["Findings"]
-            if finding.get("Workflow", {}).get("Status", "NEW") in _RESOLVABLE
+            if finding.get("Workflow", {}).get("Status", _NOBODYS) == _NOBODYS
         }
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from ringfence.alerts import Alert, AlertItem
 from ringfence.changes import Change
 from ringfence.finding import Finding, Severity
+from ringfence.messages import ASKED
 from ringfence.products import PROFILES
 from ringfence.render.links import check_page, console
 from ringfence.render.plain import clipped, plain
@@ -67,6 +68,8 @@ def _told(alert: Alert, docs_url: str) -> Iterator[str]:
 
 def _digest(alert: Alert, docs_url: str) -> Iterator[str]:
     yield f"{_summary(alert)} in {alert.account} {alert.region}"
+    if alert.cause.id.startswith(ASKED):
+        yield "Looked at because somebody asked for it in Security Hub."
     for item in alert.items:
         yield ""
         yield _headline(item)
