@@ -20,8 +20,8 @@ def a_note(**fields: Any) -> Note:
     return Note.model_validate(told | fields)
 
 
-def accepted(**fields: Any) -> Acceptance:
-    one = acceptance(a_finding(**fields), a_note(), NOON)
+def accepted(seen: Severity = Severity.CRITICAL, **fields: Any) -> Acceptance:
+    one = acceptance(a_finding(**fields), a_note(), NOON, seen=seen)
     assert isinstance(one, Acceptance)
     return one
 
@@ -57,6 +57,14 @@ def test_what_got_worse_was_not_accepted() -> None:
     assert not mild.covers(a_finding(severity=Severity.CRITICAL))
 
 
+def test_what_got_worse_on_the_way_was_not_seen() -> None:
+    """A message may wait; what a person saw then is what was accepted."""
+    late = accepted(seen=Severity.MEDIUM, severity=Severity.CRITICAL)
+
+    assert not late.covers(a_finding(severity=Severity.CRITICAL))
+    assert late.covers(a_finding(severity=Severity.MEDIUM))
+
+
 def test_no_character_of_a_resource_is_a_glob() -> None:
     """A finding's name cannot widen what is accepted."""
     assert not accepted(resource="*").covers(a_finding())
@@ -77,7 +85,7 @@ def test_no_character_of_a_resource_is_a_glob() -> None:
 )
 def test_a_reason_is_recent_and_says_something(note: Note, *, is_enough: bool) -> None:
     """What was written long ago, or to say nothing, was not written for this."""
-    told = acceptance(a_finding(), note, NOON)
+    told = acceptance(a_finding(), note, NOON, seen=Severity.CRITICAL)
 
     assert is_enough == isinstance(told, Acceptance)
 

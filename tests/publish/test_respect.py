@@ -129,6 +129,7 @@ def an_action() -> Action:
         key=a_finding().key,
         finding=a_finding().id,
         product=PRODUCT,
+        severity=a_finding().severity,
         note=None,
     )
 

@@ -35,9 +35,13 @@ class Acceptance(Waiver):
         )  # fmt: skip
 
 
-def acceptance(finding: Finding, note: Note, at: datetime) -> Acceptance | str:
+def acceptance(
+    finding: Finding, note: Note, at: datetime, *, seen: Severity
+) -> Acceptance | str:
     """
     Accept *finding* at time *at* for the reason in *note*; else say why not.
+
+    It is accepted as it was *seen*, should it have become worse on the way here.
 
     The event does not tell who chose the action. The note tells who gave a reason
     for it, if it was written for this: of an older one nobody knows.
@@ -60,7 +64,7 @@ def acceptance(finding: Finding, note: Note, at: datetime) -> Acceptance | str:
         owner=note.by,
         expires=(at + LASTS).date(),
         key=finding.key,
-        severity=finding.severity,
+        severity=min(seen, finding.severity, key=lambda one: one.rank),
         accepted_at=at,
     )
 

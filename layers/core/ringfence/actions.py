@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from ringfence.finding import Severity
 from ringfence.messages import (
     Account,
     FromAws,
@@ -41,7 +42,7 @@ class Note(FromAws):
     """What somebody wrote to a finding."""
 
     text: str = Field(alias="Text", min_length=1)
-    by: str = Field(alias="UpdatedBy", min_length=1)
+    by: str = Field(alias="UpdatedBy", min_length=1, max_length=2048)
     at: AwareDatetime = Field(alias="UpdatedAt")
 
     @property
@@ -50,10 +51,19 @@ class Note(FromAws):
         return self.by == OURS
 
 
+class _Severity(FromAws):
+    label: Severity = Field(alias="Label")
+
+
+class _Provided(FromAws):
+    severity: _Severity = Field(alias="Severity")
+
+
 class _Finding(FromAws):
     id: str = Field(alias="Id", max_length=_LONGEST)
     product: str = Field(alias="ProductArn")
     account: Account = Field(alias="AwsAccountId")
+    provided: _Provided = Field(alias="FindingProviderFields")
     note: Note | None = Field(None, alias="Note")  # None: nobody wrote one
 
 
@@ -79,6 +89,7 @@ class Action:
 
     *account*, *region* and *key* name the finding as the table does. In the Region
     that findings are aggregated in, they are another Region's or account's.
+    *severity* is what we had said of it when the person saw it.
     """
 
     id: str
@@ -89,6 +100,7 @@ class Action:
     key: str
     finding: str
     product: str
+    severity: Severity
     note: Note | None  # None: nobody wrote one
 
     @property
@@ -115,7 +127,8 @@ def _action(event: _Event, account: str) -> Action:
     """Give what *event* asks for, or raise `MessageError`."""
     (chosen,), (finding,) = event.resources, event.detail.findings
     arn = _ACTION.fullmatch(chosen)
-    if not arn or (arn[1], arn[2]) != (event.region, account):
+    here = event.region, event.account
+    if not arn or here != (arn[1], arn[2]) or event.account != account:
         raise MessageError(f"resources.0: no custom action of this account, {account}")
     if arn[3] not in tuple(Deed):
         raise MessageError("resources.0: not one of Ringfence's actions")
@@ -135,5 +148,6 @@ def _action(event: _Event, account: str) -> Action:
         key=key,
         finding=finding.id,
         product=finding.product,
+        severity=finding.provided.severity.label,
         note=finding.note,
     )

@@ -67,7 +67,7 @@ def _accepts(
         advise(action)
         done.advised.append(action)
         return False
-    told = acceptance(row.finding, action.note, action.at)
+    told = acceptance(row.finding, action.note, action.at, seen=action.severity)
     if isinstance(told, str):
         done.refused[action] = told
         return False
