@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringfence.finding import Severity
 from ringfence.messages import (
     Account,
-    FromAws,
     MessageError,
     QueueMessage,
     Region,
@@ -38,7 +37,11 @@ class Deed(StrEnum):
     ACCEPT = "RingfenceAccept30"
 
 
-class Note(FromAws):
+class _FromAws(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Note(_FromAws):
     """What somebody wrote to a finding."""
 
     text: str = Field(alias="Text", min_length=1)
@@ -51,15 +54,15 @@ class Note(FromAws):
         return self.by == OURS
 
 
-class _Severity(FromAws):
+class _Severity(_FromAws):
     label: Severity = Field(alias="Label")
 
 
-class _Provided(FromAws):
+class _Provided(_FromAws):
     severity: _Severity = Field(alias="Severity")
 
 
-class _Finding(FromAws):
+class _Finding(_FromAws):
     id: str = Field(alias="Id", max_length=_LONGEST)
     product: str = Field(alias="ProductArn")
     account: Account = Field(alias="AwsAccountId")
@@ -67,11 +70,11 @@ class _Finding(FromAws):
     note: Note | None = Field(None, alias="Note")  # None: nobody wrote one
 
 
-class _Detail(FromAws):
+class _Detail(_FromAws):
     findings: tuple[_Finding]
 
 
-class _Event(FromAws):
+class _Event(_FromAws):
     id: str = Field(min_length=1, max_length=64)
     kind: Literal["Security Hub Findings - Custom Action"] = Field(alias="detail-type")
     source: Literal["aws.securityhub"]

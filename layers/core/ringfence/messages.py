@@ -26,9 +26,7 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FromAws(BaseModel):
-    """What AWS sends; it may say more."""
-
+class _FromAws(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -105,11 +103,11 @@ class ProbeRequest(Request):
         return Endpoint(**known, is_public=self.reachability == "internet")
 
 
-class _Attributes(FromAws):
+class _Attributes(_FromAws):
     received: int = Field(1, alias="ApproximateReceiveCount")
 
 
-class QueueMessage(FromAws):
+class QueueMessage(_FromAws):
     """An SQS message as Lambda hands it over."""
 
     id: str = Field(alias="messageId")
@@ -118,13 +116,13 @@ class QueueMessage(FromAws):
     attributes: _Attributes
 
 
-class QueueEvent(FromAws):
+class QueueEvent(_FromAws):
     """What Lambda's SQS event source invokes a function with."""
 
     messages: tuple[QueueMessage, ...] = Field(alias="Records")
 
 
-class _StreamEvent(FromAws):
+class _StreamEvent(_FromAws):
     records: tuple[dict[str, Any], ...] = Field(alias="Records")
 
 
@@ -153,7 +151,7 @@ def read_stream_event(event: Any) -> tuple[dict[str, Any], ...]:
 
 
 R = TypeVar("R", bound=Request)
-A = TypeVar("A", bound=FromAws)
+A = TypeVar("A", bound=BaseModel)
 
 
 def read_requests(
