@@ -139,10 +139,9 @@ def test_what_is_no_reason_accepts_nothing(
 def test_without_a_person_s_note_it_is_told_how(told: Any, aws: Aws) -> None:
     """Nothing is accepted for no reason, nor for the reason that we gave."""
     keep(aws, ours())
-    advised: list[Action] = []
-    done = follow(actions(told), table(aws), advise=advised.append)
+    done = follow(actions(told), table(aws))
 
-    assert (1, advised) == (len(advised), done.advised)
+    assert actions(told) == done.unexplained
     assert ((), {}, {}) == (done.sweeps, done.accepted, done.refused)
     assert () == table(aws).acceptances.of(PLACE)
 
@@ -150,10 +149,9 @@ def test_without_a_person_s_note_it_is_told_how(told: Any, aws: Aws) -> None:
 def test_what_is_closed_is_not_accepted(aws: Aws) -> None:
     """A late or doubled event finds nothing to accept, and asks for no note."""
     keep(aws, a_closed_row(a_finding(account=ACCOUNT)))
-    advised: list[Action] = []
-    done = follow(actions(event("act.accept")), table(aws), advise=advised.append)
+    done = follow(actions(event("act.accept")), table(aws))
 
-    assert ([], {}, 1) == (advised, done.accepted, len(done.sweeps))
+    assert ([], {}, 1) == (done.unexplained, done.accepted, len(done.sweeps))
 
 
 def test_many_findings_of_a_place_are_one_sweep(aws: Aws) -> None:
@@ -170,7 +168,7 @@ def test_many_findings_of_a_place_are_one_sweep(aws: Aws) -> None:
             )
         )
     ]
-    done = follow(told, table(aws), advise=lambda _: None)
+    done = follow(told, table(aws))
     (request,) = done.sweeps
 
     assert {row.finding.resource for row in rows} == set(request.looks or ())
@@ -199,6 +197,25 @@ def test_a_note_is_written_where_the_finding_is(aws: Aws, context: Context) -> N
         stub.assert_no_pending_responses()
 
     assert {"batchItemFailures": []} == answer
+
+
+def test_a_note_that_cannot_be_written_holds_up_no_other(
+    aws: Aws, context: Context
+) -> None:
+    """Its message alone comes back; what else was chosen is done."""
+    keep(aws, ours())
+    told = changed("act.accept", lambda finding: finding.pop("Note"))
+    (other,) = event("act.reevaluate")["Records"]
+    told["Records"].append(other | {"messageId": "other"})
+    client = aws.client("securityhub")
+    with Stubber(client) as stub:
+        stub.add_client_error("get_findings", "AccessDeniedException")
+        answer = app.handler(told, context)
+
+    assert [told["Records"][0]["messageId"]] == [
+        item["itemIdentifier"] for item in answer["batchItemFailures"]
+    ]
+    assert 1 == len(aws.messages("sweep"))
 
 
 def _as_model(found: Any) -> Any:

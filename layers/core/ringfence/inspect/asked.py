@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ringfence.acceptances import Acceptance, acceptance
@@ -11,33 +11,29 @@ from ringfence.messages import ASKED, FEW, SweepRequest
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
 
-Advise = Callable[[Action], None]
-
 
 @dataclass(slots=True)
 class Followed:
     """
     What actions led to: the places to be judged anew, by which requests.
 
-    *accepted* are those that a waiver came of, *advised* those whose finding got
-    a note that says how, *refused* the others that nothing came of, and why.
+    *accepted* are those that a waiver came of, *unexplained* those whose finding
+    has no person's note, *refused* the others that nothing came of, and why.
     """
 
     sweeps: tuple[SweepRequest, ...] = ()
     accepted: dict[Action, Acceptance] = field(default_factory=dict)
-    advised: list[Action] = field(default_factory=list)
+    unexplained: list[Action] = field(default_factory=list)
     refused: dict[Action, str] = field(default_factory=dict)
 
 
-def follow(
-    actions: Iterable[Action], table: FindingsTable, *, advise: Advise
-) -> Followed:
+def follow(actions: Iterable[Action], table: FindingsTable) -> Followed:
     """
     Do what *actions* ask for, of findings that are in *table*; again does no harm.
 
     What is not there is not ours, whatever its id says: anybody who may import
-    findings can make one that looks like ours. *advise* writes a note to a finding
-    that has none. Each place is swept once, however many findings were selected.
+    findings can make one that looks like ours. Each place is swept once, however
+    many findings were selected; the requests are the caller's to send.
     """
     done = Followed()
     touched: defaultdict[tuple[str, str], dict[Action, Row]] = defaultdict(dict)
@@ -45,9 +41,7 @@ def follow(
         row = table.row(action.place, action.key)
         if row is None:
             done.refused[action] = "no finding in the table has this id"
-        elif action.deed is Deed.RE_EVALUATE or _accepts(
-            action, row, table, done, advise
-        ):
+        elif action.deed is Deed.RE_EVALUATE or _accepts(action, row, table, done):
             touched[action.account, action.region][action] = row
     done.sweeps = tuple(
         request
@@ -57,15 +51,12 @@ def follow(
     return done
 
 
-def _accepts(
-    action: Action, row: Row, table: FindingsTable, done: Followed, advise: Advise
-) -> bool:
+def _accepts(action: Action, row: Row, table: FindingsTable, done: Followed) -> bool:
     """Accept the finding, and say whether it is to be judged anew."""
     if not row.is_open:
         return True
     if action.note is None or action.note.is_ours:
-        advise(action)
-        done.advised.append(action)
+        done.unexplained.append(action)
         return False
     told = acceptance(row.finding, action.note, action.at, seen=action.severity)
     if isinstance(told, str):

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ringfence.actions import OURS, Action
 
 if TYPE_CHECKING:
@@ -14,8 +16,20 @@ HOW_TO_ACCEPT = (
 )
 
 
-def advise(client: "SecurityHubClient", action: Action) -> None:
-    """Say on the finding how it is accepted, if there is no note on it at all."""
+def advise(client: "SecurityHubClient", action: Action) -> str | None:
+    """
+    Say on the finding how it is accepted, if there is no note on it at all.
+
+    Give what went wrong; None when nothing did.
+    """
+    try:
+        _advise(client, action)
+    except (ClientError, BotoCoreError) as error:
+        return f"no note could be written: {error}"
+    return None
+
+
+def _advise(client: "SecurityHubClient", action: Action) -> None:
     identifier = {"Id": action.finding, "ProductArn": action.product}
     found = client.get_findings(
         Filters={
