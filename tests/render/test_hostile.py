@@ -142,6 +142,7 @@ def test_a_label_of_ours_begins_every_line(value: str) -> None:
             assert line.startswith(ours)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_tables_of_exposures_stay_tables(value: str) -> None:
     """One row is one line, whatever a resource is called."""
