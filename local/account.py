@@ -146,7 +146,7 @@ def opened(
     with started(folder) as server:
         say(f"embedded AWS is up at {server.url}")
         server.client("securityhub").enable_security_hub()
-        given = {"ReleaseFeeds": "off", "SecurityHubExtras": "on"}
+        given = {"ReleaseFeeds": "off", "UserData": "on", "SecurityHubExtras": "on"}
         stack = deploy(server, TEMPLATE, parameters=given)
         say(f"deployed template.yaml: {len(stack.functions)} functions")
         built = estate.build(server, now)

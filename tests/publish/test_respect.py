@@ -59,7 +59,7 @@ class Client:
         if not row.is_open:
             resolve(
                 cast("Any", self),
-                [document["Id"]],
+                [document],
                 product_arn=PRODUCT,
                 pause=lambda _: None,
             )
