@@ -33,8 +33,10 @@ class Account:
     received: list[dict[str, Any]] = field(default_factory=list)
 
     def sweep(self) -> None:
-        """Let the schedule be due, and everything that follows happen."""
+        """Let the schedules be due, and everything that follows happen."""
         self.runner.start_schedule("SweepSchedule")
+        self.runner.settle()
+        self.runner.start_schedule("SweepEndSchedule")
         self.runner.settle()
 
     def findings(self) -> dict[str, Finding]:

@@ -169,8 +169,11 @@ class Builder(Tools):
         bamboo = self._group(
             "bamboo-node", [allow(8085, network.CIDR), allow(54663, agents)]
         )
-        self._instance("bamboo-1", "private-a", [bamboo])
-        self._instance("bamboo-agent-1", "private-b", [agents])
+        server = self._instance("bamboo-1", "private-a", [bamboo], "VER-002", "VER-003")
+        stated = {"Key": "ringfence:version", "Value": "9.6.20"}
+        self._ec2.create_tags(Resources=[server], Tags=[stated])
+        self._instance("bamboo-agent-1", "private-b", [agents], image=images.GOLDEN)
+        self.estate.add("golden-image", images.GOLDEN, "AMI-007")
 
     def _database(self) -> None:
         """Keep PostgreSQL private, for the products' nodes alone."""

@@ -19,7 +19,7 @@ from moto.iam.models import iam_backends
 from werkzeug.exceptions import HTTPException
 
 from local.patching import replace
-from local.permissions import Context, Need, Place, is_allowed, is_trusted, needs, told
+from local.permissions import Need, Place, is_allowed, is_trusted, needs, told
 
 # The services whose errors are XML; EC2's is of its own kind.
 _XML = frozenset(
@@ -63,8 +63,8 @@ class Guard:
         for need in asked:
             self._meet_fault(service, need.action)
         policies = [_document(policy) for policy in key.collect_policies()]
-        context: Context = {
-            **told(service, operation, parameters),
+        context = {
+            **told(operation, parameters),
             "aws:RequestedRegion": place.region,
             "aws:PrincipalAccount": place.account,
             "aws:PrincipalArn": key.arn,

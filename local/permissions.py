@@ -21,10 +21,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One action on one resource."""
+    """One action on one resource; of a table, in the partition *leading*."""
 
     action: str
     resource: str
+    leading: str | None = None  # None: no item is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,25 @@ class Place:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
-Context = Mapping[str, str | tuple[str, ...]]  # a tuple where a key has many values
-
-
 def is_allowed(
-    policies: Iterable[Mapping[str, Any]], need: Need, context: Context
+    policies: Iterable[Mapping[str, Any]], need: Need, context: Mapping[str, str]
 ) -> bool:
     """Whether *policies* allow *need*: one statement does and none denies."""
+    known = dict(context)
+    if need.leading is not None:
+        known["dynamodb:LeadingKeys"] = need.leading
     effects = {
         statement["Effect"]
         for policy in policies
         for statement in _listed(policy["Statement"])
-        if _covers(statement, need) and _is_met(statement.get("Condition"), context)
+        if _covers(statement, need) and _is_met(statement.get("Condition"), known)
     }
     return effects == {"Allow"}
 
 
-def is_trusted(policy: Mapping[str, Any], principal: str, context: Context) -> bool:
+def is_trusted(
+    policy: Mapping[str, Any], principal: str, context: Mapping[str, str]
+) -> bool:
     """Whether the trust *policy* of a role lets the role or user *principal* in."""
     account = principal.split(":")[4]
     own = {principal, account, f"arn:aws:iam::{account}:root", "*"}
@@ -78,29 +81,16 @@ def needs(
     return reader(operation, request, place)
 
 
-def told(service: str, operation: str, request: Mapping[str, Any]) -> Context:
+def told(operation: str, request: Mapping[str, Any]) -> Mapping[str, str]:
     """
-    Give the condition keys of the *service* itself that are known here.
+    Give the condition keys of what *request* changes, as Security Hub has them.
 
-    They are the first keys of what is read or written in DynamoDB, and the fields
-    that a call of BatchUpdateFindings changes.
     https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
     """
-    if service == "dynamodb":
-        return {"dynamodb:LeadingKeys": tuple(_leading(request))}
-    if operation == "BatchUpdateFindings":
-        fields = {name: request[name] for name in request if "Identifiers" not in name}
-        return {f"securityhub:ASFFSyntaxPath/{path}": "?" for path in _paths(fields)}
-    return {}
-
-
-def _leading(request: Mapping[str, Any]) -> Iterable[str]:
-    """The partitions that *request* names; our tables call them place or id."""
-    for entry in request.get("TransactItems", ()):
-        for item in entry.values():
-            yield from _leading(item)
-    key = request.get("Item") or request.get("Key") or {}
-    yield from (key[name]["S"] for name in ("place", "id") if name in key)
+    if operation != "BatchUpdateFindings":
+        return {}
+    fields = {name: request[name] for name in request if "Identifiers" not in name}
+    return {f"securityhub:ASFFSyntaxPath/{path}": "?" for path in _paths(fields)}
 
 
 def _paths(fields: Mapping[str, Any]) -> Iterable[str]:
@@ -131,7 +121,7 @@ def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[
             "Update": "UpdateItem",
         }
         return [
-            Need(f"dynamodb:{actions[kind]}", table(item["TableName"]))
+            Need(f"dynamodb:{actions[kind]}", table(item["TableName"]), _leading(item))
             for entry in request["TransactItems"]
             for kind, item in entry.items()
         ]
@@ -143,7 +133,15 @@ def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[
     resource = table(request["TableName"]) if "TableName" in request else "*"
     if "IndexName" in request:
         resource += f"/index/{request['IndexName']}"
-    return [Need(f"dynamodb:{operation}", resource)]
+    return [Need(f"dynamodb:{operation}", resource, _leading(request))]
+
+
+def _leading(request: Mapping[str, Any]) -> str | None:
+    """Give the partition that a request names; ours are keyed by ``place``."""
+    key = request.get("Key") or request.get("Item") or {}
+    values = request.get("ExpressionAttributeValues") or {}
+    told = key.get("place") or values.get(":place") or {}
+    return told.get("S")
 
 
 def _table(name: str) -> str:
@@ -326,31 +324,21 @@ def _covers(statement: Mapping[str, Any], need: Need) -> bool:
 
 
 def _is_met(
-    conditions: Mapping[str, Mapping[str, Any]] | None, context: Context
+    conditions: Mapping[str, Mapping[str, Any]] | None, context: Mapping[str, str]
 ) -> bool:
     known = {key.lower(): value for key, value in context.items()}
     return all(
-        _meets(operator, known.get(key.lower()), [str(item) for item in _listed(value)])
+        _holds(operator, known.get(key.lower()), [str(item) for item in _listed(value)])
         for operator, keys in (conditions or {}).items()
         for key, value in keys.items()
     )
 
 
-def _meets(
-    operator: str, actual: str | tuple[str, ...] | None, wanted: list[str]
-) -> bool:
-    """Whether *actual* meets *operator*, all of its values where it has many."""
-    if not operator.startswith("ForAllValues:"):
-        if isinstance(actual, tuple):
-            raise NotImplementedError(f"{operator} of many values is not known here.")
-        return _holds(operator, actual, wanted)
-    one = operator.removeprefix("ForAllValues:")
-    values = actual if isinstance(actual, tuple) else (actual,) if actual else ()
-    return all(_holds(one, value, wanted) for value in values)
-
-
 def _holds(operator: str, actual: str | None, wanted: list[str]) -> bool:
     """Whether the context's *actual* value meets *operator*; None: not in there."""
+    if operator.startswith("ForAllValues:"):  # none at all meets it, too
+        operator = operator.removeprefix("ForAllValues:")
+        return actual is None or _holds(operator, actual, wanted)
     if operator.endswith("IfExists"):
         if actual is None:
             return True

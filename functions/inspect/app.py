@@ -27,6 +27,7 @@ from ringfence.observations import ObservationsTable
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 
 logger = ascii_logger()
 AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
@@ -51,6 +52,7 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.
         parameter=here.policy_parameter,
         table=FindingsTable(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
+        book=SweepBook(dynamodb, here.findings_table),
         now=now,
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
@@ -84,15 +86,16 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(SweepRequest, messages, inside.account)
     tell(unread)
     for request in requests:
+        if not request.is_asked and inside.book.is_superseded(request.sweep):
+            logger.info("superseded by a newer sweep", **request.model_dump())
+            continue
         swept = reread.sweep(request, inside, here.sweep_period)
         queue = client("sqs", here.aws_region)
         probes = to_look_at(request, swept.probes)
-        wait = wait_s if request.looks is None else at_once
+        wait = at_once if request.is_asked else wait_s
         send(queue, here.probe_queue_url, probes, wait_s=wait)
         if here.release_feeds and inside.is_home(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
-        metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
-        metrics().flush_metrics()
         logger.info(
             "swept",
             **request.model_dump(),

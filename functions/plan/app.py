@@ -1,30 +1,67 @@
-"""Plan: one message per account and Region to be swept."""
+"""Plan: begin a sweep of each account and Region, and end it when all were read."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client
 from ringfence.logs import ascii_logger
-from ringfence.messages import SweepRequest, read_start
+from ringfence.messages import End, SweepRequest, read_start
 from ringfence.queues import send
 from ringfence.settings import PlanSettings
+from ringfence.sweeps import SweepBook
 
 logger = ascii_logger()
 settings = cache(PlanSettings.read)
+metrics = cache(Metrics)
+
+
+def now() -> datetime:
+    """The only clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the entry point owns the clock
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Start the sweep that was scheduled; a second start is the same sweep."""
+    """End the newest sweep if it is over, and start the one that was scheduled."""
     here = settings()
     start = read_start(event)
+    book = SweepBook(client("dynamodb", here.aws_region), here.findings_table)
+    end(book)
+    if isinstance(start, End):
+        return {}
     account = context.invoked_function_arn.split(":")[4]
+    regions = here.regions or (here.aws_region,)
+    places = book.begin(
+        start.sweep,
+        [(account, region) for region in regions],
+        period=here.sweep_period,
+        now=now(),
+    )
     requests = [
         SweepRequest(sweep=start.sweep, account=account, region=region)
-        for region in here.regions or (here.aws_region,)
+        for account, region in places
     ]
     send(client("sqs", here.aws_region), here.sweep_queue_url, requests)
     logger.info("planned", sweep=start.sweep, places=len(requests))
     return {"sweep": start.sweep, "places": len(requests)}
+
+
+def end(book: SweepBook) -> None:
+    """Tell what the newest sweep found, once nothing more is to be waited for."""
+    ended = book.end(now=now())
+    if ended is None:
+        return
+    if ended.is_complete:
+        metrics().add_metric("SweepCompleted", MetricUnit.Count, 1)
+        metrics().flush_metrics()
+    logger.info(
+        "sweep is over",
+        sweep=ended.sweep.id,
+        alert=ended.alert and ended.alert.id,
+        **ended.coverage.model_dump(),
+    )

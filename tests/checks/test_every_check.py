@@ -95,6 +95,7 @@ CODES = {
     "RF-005": "undecided_check",
     "RF-010": "too_many_endpoints",
     "RF-011": "unseen_endpoint",
+    "RF-017": "departed_account",
     "SG-001": "open_group",
     "SG-002": "wide_open_group",
     "SG-003": "default_group",

@@ -92,6 +92,11 @@ def test_the_time_is_when_collection_started() -> None:
     assert NOW == snapshot.taken_at
 
 
+def test_nothing_is_asked_for_twice() -> None:
+    """The same operation listed twice would be the same calls twice."""
+    assert len(set(NAMES)) == len(NAMES)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: item.name)
 def test_a_denied_operation_is_a_gap_with_its_dependents(operation: Operation) -> None:
     """What depends on it is not asked, and does not look empty."""

@@ -43,7 +43,7 @@ def test_an_acceptance_archives_its_finding_until_it_is_withdrawn(
     assert because.startswith(f"accepted: {REASON} (accepted in Security Hub on ")
     assert because.endswith("(alice)")
     (alert,) = account.alerts()
-    assert "somebody asked for it in Security Hub" in alert["Message"]["text"]
+    assert "somebody asked Ringfence in Security Hub" in alert["Message"]["text"]
     assert REASON in alert["Message"]["text"]
 
     withdraw(account, name)

@@ -19,6 +19,8 @@ Key = tuple[str, str]
 
 MAX_ACTIONS = 100
 
+_SET = re.compile(r"(\w+) = (if_not_exists\(\w+, )?(:\w+)")
+
 
 @dataclass
 class Memory:
@@ -81,6 +83,32 @@ class Client:
             for key, item in sorted(self._memory.items.items())
             if key[0] == place and key[1].startswith(prefix)
         ]
+
+    def get_item(self, **asked: Any) -> Item:
+        """Read one item."""
+        assert asked["ConsistentRead"]
+        item = self._memory.items.get(_key(asked))
+        return {"Item": copy.deepcopy(item)} if item else {}
+
+    def put_item(self, **asked: Any) -> Item:
+        """Write one item, whatever was there."""
+        self._memory.write([{"Put": asked}])
+        return {}
+
+    def update_item(self, **asked: Any) -> Item:
+        """Set some attributes of an item, which need not be there yet."""
+        key = _key(asked)
+        item = self._memory.items.get(key)
+        if not _holds(asked, item):
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            raise ClientError(error, "UpdateItem")
+        changed = {**asked["Key"], **(item or {})}
+        values = asked["ExpressionAttributeValues"]
+        for name, default, value in _SET.findall(asked["UpdateExpression"]):
+            if not default or name not in changed:
+                changed[name] = values[value]
+        self._memory.write([{"Put": {"Item": changed}}])
+        return {}
 
     def transact_write_items(self, *, TransactItems: list[Item]) -> Item:  # noqa: N803
         """Write all or nothing."""

@@ -59,6 +59,12 @@ class Convergence(RuleBasedStateMachine):
         self.world.sweep(skew)
 
     @precondition(lambda self: len(self.world.workers) < 4)
+    @rule(skew=skews)
+    def end(self, skew: timedelta) -> None:
+        """Every few minutes somebody looks whether a sweep is over."""
+        self.world.end(skew)
+
+    @precondition(lambda self: len(self.world.workers) < 4)
     @rule(vpc=st.sampled_from(sorted(VPCS)), skew=skews)
     def change(self, vpc: str, skew: timedelta) -> None:
         """Messages are handed over; a queue may do so twice, or late."""

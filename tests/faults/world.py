@@ -16,6 +16,7 @@ from ringfence.finding import Finding, Report, Severity
 from ringfence.inspect.verdicts import keep_report
 from ringfence.render.asff import asff
 from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 from ringfence.transitions import Row
 from tests.faults.dynamodb import Client, Memory
 from tests.faults.outside import Outside, Trouble
@@ -29,7 +30,8 @@ STATES = ("gone", "good", Severity.HIGH, Severity.CRITICAL)
 SHARDS = 2
 MOST_SKEW = timedelta(minutes=3)
 
-_WRITES = ("paginate", "transact_write_items")
+_WRITES = ("paginate", "transact_write_items", "update_item")
+_PERIOD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -63,7 +65,19 @@ class World:
         """Start a sweep."""
         self.sweeps += 1
         cause = Cause(kind="sweep", id=f"sweep-{self.sweeps}")
+        account, region = PLACE.split("/")
+        book = SweepBook(cast("Any", Client(self.memory)), "findings")
+        book.begin(cause.id, [(account, region)], period=_PERIOD, now=self.time + skew)
         self._start(None, cause, skew)
+
+    def end(self, skew: timedelta = timedelta()) -> None:
+        """Start to look whether the newest sweep is over."""
+
+        def work(worker: Worker) -> None:
+            client = worker.over(Client(self.memory), *_WRITES)
+            SweepBook(client, "findings").end(now=self.time + skew)
+
+        self.workers.append(Worker(work))
 
     def change(self, vpc: str, skew: timedelta = timedelta()) -> None:
         """Start judging *vpc* for its changes; what dies is tried again."""
@@ -104,6 +118,9 @@ class World:
             self.change(vpc)
             while self.workers:
                 self.step(self.workers[0])
+        self.end()
+        while self.workers:
+            self.step(self.workers[0])
 
     def last_sweep(self) -> None:
         """Sweep once more, when every clock is past what was observed."""
@@ -189,7 +206,9 @@ class World:
         report = self._seen(worker, vpc, now)
         keep_report(report, cause, table=table, now=now)
         if cause.kind == "sweep":
-            table.finish_sweep(PLACE, cause, at=now())
+            table.hand_in(PLACE)
+            book = SweepBook(client, "findings")
+            book.note_read(PLACE, cause.id, read_at=report.observed_at)
 
     def _seen(self, worker: Worker, vpc: str | None, now: Any) -> Report:
         """Read what there is, a VPC a turn; the time is that of the beginning."""

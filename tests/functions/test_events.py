@@ -25,6 +25,8 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
 # What goes back to its queue, by the number of the message; or the error's text.
 EXPECTED: dict[str, tuple[int, ...] | str] = {
     "plan.scheduled": (),
+    "plan.end": (),
+    "plan.unknown_kind": "kind: Input should be 'end'",
     "plan.no_time": "scheduled_at: Field required",
     "plan.no_time_zone": "scheduled_at: Input should have timezone info",
     "sweep.one_region": (),

@@ -10,7 +10,11 @@ from ringfence.snapshot import Gap, SnapshotError
 from tests.inventory.estate import a_snapshot, an_inventory, pages
 
 # What a snapshot never has: it was seen on the wire, or remembered from before.
-OBSERVED = {"tls_observations", "http_observations", "last_looks", "held", "asked"}
+# What is seen elsewhere or remembered, and thus in no snapshot.
+OBSERVED = {
+    *("tls_observations", "http_observations", "last_looks", "held", "asked"),
+    "departures",
+}
 
 
 def test_a_whole_snapshot_is_read_whole() -> None:

@@ -12,6 +12,7 @@ from tests.render.samples import (
     a_closed_row,
     a_finding,
     a_row,
+    a_sweeps_alert,
     an_alert,
     an_exposure,
 )
@@ -69,6 +70,36 @@ def test_attributes_let_subscribers_choose() -> None:
         "product": '["bitbucket", "jira"]',
     } == {name: value.get("StringValue") for name, value in told.items()}
     assert "String.Array" == told["check"]["DataType"]
+
+
+def test_a_digest_of_several_accounts_reaches_who_asks_for_one() -> None:
+    """A filter on an account or Region matches a list that has it."""
+    other = a_finding(account="222233334444", region="us-east-1")
+    told = attributes(a_sweeps_alert(a_row(), a_row(other)))
+
+    assert {
+        "account": ("String.Array", '["123456789012", "222233334444"]'),
+        "region": ("String.Array", '["eu-west-1", "us-east-1"]'),
+    } == {
+        name: (told[name]["DataType"], told[name].get("StringValue"))
+        for name in ("account", "region")
+    }
+
+
+def test_a_digest_of_a_thousand_accounts_is_taken() -> None:
+    """Attributes and message together stay below what SNS takes."""
+    evidence = {"exposures": [an_exposure(sources=["192.0.2.0/24"] * 900)] * 20}
+    rows = [
+        a_row(a_finding(account=f"{number:012}", evidence=evidence))
+        for number in range(1_000)
+    ]
+    message = published(a_sweeps_alert(*rows))
+    told = json.dumps(message["MessageAttributes"]) + message["Message"]
+
+    assert 1_000 == len(
+        json.loads(message["MessageAttributes"]["account"]["StringValue"])
+    )
+    assert len(told.encode()) < 256 * 1024
 
 
 def test_what_is_empty_is_no_attribute() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ringfence.alerts import Alert, alert_of, digest
+from ringfence.alerts import Alert, Coverage, alert_of, alert_of_sweep, digest
 from ringfence.changes import Cause, Change
 from ringfence.finding import Finding, Report, Severity
 from ringfence.transitions import Row, Transition
@@ -165,6 +165,20 @@ def an_alert(*rows: Row, cause: Cause = CHANGE, **fields: Any) -> Alert:
     """The alert that *rows* lead to."""
     told = digest(rows or (a_row(),))
     assert told is not None
-    alert = alert_of(told, cause=cause, account=ACCOUNT, region=REGION, at=NOON)
+    alert = alert_of(told, cause=cause, at=NOON)
     assert alert is not None
     return alert.model_copy(update=fields)
+
+
+def a_sweeps_alert(*rows: Row, unread: tuple[str, ...] = (), places: int = 51) -> Alert:
+    """The digest of a sweep of many places, some of which were not read."""
+    told = digest(rows)
+    alert = alert_of_sweep(
+        [told] if told else [],
+        cause=SWEEP,
+        coverage=Coverage.of(places, unread),
+        news=unread,
+        at=NOON,
+    )
+    assert alert is not None
+    return alert

@@ -19,6 +19,7 @@ from tests.render.samples import (
     a_closed_row,
     a_finding,
     a_row,
+    a_sweeps_alert,
     an_alert,
     an_exposure,
 )
@@ -52,6 +53,16 @@ ALERTS = {
     "several": an_alert(a_row(), OTHER, a_closed_row(GROUP_FINDING)),
     "closed": an_alert(a_closed_row()),
     "sweep": an_alert(a_row(), CERTIFICATE, a_closed_row(GROUP_FINDING), cause=SWEEP),
+    "sweep-of-many": a_sweeps_alert(
+        a_row(),
+        a_row(a_finding(account="222233334444", region="us-east-1", evidence={})),
+        a_closed_row(GROUP_FINDING),
+        unread=("333344445555/eu-west-1", "333344445555/us-east-1"),
+    ),
+    "sweep-of-two": a_sweeps_alert(
+        a_row(), a_row(a_finding(account="222233334444", evidence={})), places=2
+    ),
+    "sweep-unread": a_sweeps_alert(unread=("333344445555/eu-west-1",), places=3),
     "not-visible": an_alert(cause=CHANGE.model_copy(update={"not_visible": True})),
     "probe": an_alert(CERTIFICATE, cause=Cause(kind="probe", id="probe-1")),
 }
@@ -91,6 +102,15 @@ def test_a_digest_says_what_it_leaves_out() -> None:
 
     assert "40 opened (40 CRITICAL) in 123456789012 eu-west-1" == lines[0]
     assert "15 more, not listed here: 40 opened (40 CRITICAL) in all." in lines
+
+
+def test_what_a_sweep_did_not_read_is_named_and_counted() -> None:
+    """The first twenty by name, and how many there are."""
+    unread = tuple(f"{number:012}/eu-west-1" for number in range(30))
+    shown = text(a_sweeps_alert(a_row(), unread=unread))
+
+    assert "Read    21 of 51 Regions, over all accounts" in shown
+    assert "000000000019 eu-west-1 and 10 more; their findings stay" in shown
 
 
 def test_more_exposures_than_one_are_counted() -> None:

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from ringfence.alerts import Alert, Digest
 from ringfence.changes import Cause
 from ringfence.finding import Finding, Report, Severity
-from ringfence.store import ContendedError, FindingsTable
+from ringfence.outbox import ContendedError
+from ringfence.store import FindingsTable
 from ringfence.transitions import Row, Transition, decide
 from tests.render.samples import (
     CHANGE,
@@ -221,78 +222,122 @@ def test_a_failed_transaction_leaves_neither_row_nor_alert(
     assert before == items(client, "")
 
 
-def test_a_sweep_tells_nothing_before_its_end(
+def parts(client: "DynamoDBClient") -> list[Digest]:
+    """What places have handed in."""
+    return [
+        Digest.model_validate_json(item["document"]["S"])
+        for item in items(client, "part/")
+    ]
+
+
+def test_what_a_sweep_has_to_tell_is_handed_in_as_one_part(
     table: FindingsTable, client: "DynamoDBClient"
 ) -> None:
-    """A sweep's transitions wait, and become one digest."""
+    """A sweep's transitions wait for its end: nothing is told before."""
     keep(table, a_report(*many(230)), SWEEP)
-    waiting = alerts(client)
-    alert = table.finish_sweep(PLACE, SWEEP, at=LATER)
+    table.hand_in(PLACE)
+    (part,) = parts(client)
 
-    assert [] == waiting
-    assert [alert] == alerts(client)
-    assert alert is not None
-    assert {"opened": {"HIGH": 230}} == alert.counts
+    assert {"opened": {"HIGH": 230}} == part.counts
     assert [] == items(client, "pending/")
+    assert [] == alerts(client)
 
 
-def test_a_sweep_that_changed_nothing_ends_in_silence(
+def test_a_place_that_changed_nothing_hands_in_nothing(
     table: FindingsTable, client: "DynamoDBClient"
 ) -> None:
-    """No transitions, no digest."""
-    assert table.finish_sweep(PLACE, SWEEP, at=LATER) is None
+    """No transitions, no part."""
+    table.hand_in(PLACE)
+
     assert [] == items(client, "")
 
 
-def test_what_a_dead_sweep_left_is_told_by_the_next(table: FindingsTable) -> None:
-    """A crash between writing and the end of the sweep loses no transition."""
+def test_what_a_dead_sweep_left_is_handed_in_by_the_next(
+    table: FindingsTable, client: "DynamoDBClient"
+) -> None:
+    """A crash between writing and handing in loses no transition."""
     keep(table, a_report(*many(3)), SWEEP)
     later = replace(a_report(*many(5)), observed_at=LATER)
-    following = Cause(kind="sweep", id="sweep-2")
-    keep(table, later, following)
-    alert = table.finish_sweep(PLACE, following, at=LATER)
+    keep(table, later, Cause(kind="sweep", id="sweep-2"))
+    table.hand_in(PLACE)
 
-    assert alert is not None
-    assert {"opened": {"HIGH": 5}} == alert.counts
+    assert [{"opened": {"HIGH": 5}}] == [part.counts for part in parts(client)]
 
 
-def test_ending_a_sweep_twice_tells_once(
+def test_handing_in_twice_hands_in_once(
     table: FindingsTable, client: "DynamoDBClient"
 ) -> None:
-    """The invocation that ends a sweep may be repeated."""
+    """The invocation that does it may be repeated."""
     keep(table, a_report(a_finding()), SWEEP)
-    table.finish_sweep(PLACE, SWEEP, at=LATER)
+    table.hand_in(PLACE)
+    table.hand_in(PLACE)
 
-    assert table.finish_sweep(PLACE, SWEEP, at=LATER) is None
-    assert 1 == len(alerts(client))
+    assert 1 == len(parts(client))
 
 
-def test_more_than_a_transaction_deletes_is_told_in_one_digest(
+def test_more_than_a_transaction_deletes_is_one_part(
     table: FindingsTable, client: "DynamoDBClient"
 ) -> None:
-    """However many parts a sweep left, people get one message."""
+    """However many rows a sweep wrote, nothing is left behind."""
     for number in range(205):
-        part = Digest(
-            id=f"{number:032x}",
-            items=(),
-            counts={"opened": {"LOW": 2}},
-            checks=("EXP-001",),
-            products=(),
-        )
-        client.put_item(
-            TableName=NAME,
-            Item={
-                "place": {"S": PLACE},
-                "item": {"S": f"pending/{SWEEP.id}/{part.id}"},
-                "document": {"S": part.model_dump_json()},
-            },
-        )
-    alert = table.finish_sweep(PLACE, SWEEP, at=LATER)
+        leave(client, f"pending/{SWEEP.id}/", a_digest(number))
+    table.hand_in(PLACE)
 
-    assert alert is not None
-    assert {"opened": {"LOW": 410}} == alert.counts
-    assert [alert.id] == [one.id for one in alerts(client)]
+    assert [{"opened": {"LOW": 410}}] == [part.counts for part in parts(client)]
     assert [] == items(client, "pending/")
+
+
+def test_more_bytes_than_a_transaction_deletes_is_one_part(
+    table: FindingsTable, client: "DynamoDBClient"
+) -> None:
+    """A transaction takes 4 MB of items, those included that it deletes."""
+    most = 0
+
+    def measure(params: dict[str, Any], **_: Any) -> None:
+        nonlocal most
+        gone = {
+            action["Delete"]["Key"]["item"]["S"]
+            for action in json.loads(params["body"])["TransactItems"]
+            if "Delete" in action
+        }
+        sizes = [
+            len(item["document"]["S"])
+            for item in items(client, "pending/")
+            if item["item"]["S"] in gone
+        ]
+        most = max(most, sum(sizes))
+
+    for number in range(24):
+        large = a_digest(number, checks=("x" * 300_000,))
+        leave(client, f"pending/{SWEEP.id}/", large)
+    client.meta.events.register("before-call.dynamodb.TransactWriteItems", measure)
+    table.hand_in(PLACE)
+
+    assert [{"opened": {"LOW": 48}}] == [part.counts for part in parts(client)]
+    assert 3_000_000 < most < 4_000_000
+
+
+def a_digest(number: int, **fields: Any) -> Digest:
+    return Digest(
+        **{
+            "id": f"{number:032x}",
+            "items": (),
+            "counts": {"opened": {"LOW": 2}},
+            "checks": ("EXP-001",),
+            "products": (),
+        }
+        | fields
+    )
+
+
+def leave(client: "DynamoDBClient", prefix: str, told: Digest) -> None:
+    """Leave *told* to wait in the place's partition."""
+    item = {
+        "place": {"S": PLACE},
+        "item": {"S": f"{prefix}{told.id}"},
+        "document": {"S": told.model_dump_json()},
+    }
+    client.put_item(TableName=NAME, Item=item)
 
 
 def test_the_last_good_policy_is_remembered(table: FindingsTable) -> None:

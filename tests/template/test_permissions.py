@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.permissions import Need, is_allowed, told
+from local.permissions import Place, is_allowed, needs, told
 from ringfence.collect import (
     acm,
     apigateway,
@@ -27,6 +27,7 @@ from ringfence.collect import (
     ssm,
     userdata,
 )
+from ringfence.outbox import SWEEPS
 from tests.template import stack
 
 # Actions for which the Service Authorization Reference lists no resource type.
@@ -184,7 +185,8 @@ def acting(action: str, request: dict[str, Any]) -> bool:
     document = json.loads(json.dumps(ACTING[0]))
     for statement in document["Statement"]:
         statement["Resource"] = "*"
-    return is_allowed([document], Need(action, "x"), told(service, operation, request))
+    (need,) = needs(service, operation, request, Place("123456789012", "eu-west-1"))
+    return is_allowed([document], need, told(operation, request))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_who_acts_writes_among_what_was_accepted_alone(
     """A function that reads what came from outside can forge no finding or alert."""
     item = {"place": {"S": place}, "item": {"S": "alert/1"}}
 
-    assert is_let == acting("dynamodb:PutItem", {"Item": item})
+    assert is_let == acting("dynamodb:PutItem", {"TableName": "t", "Item": item})
 
 
 @pytest.mark.parametrize(
@@ -259,6 +261,18 @@ def test_user_data_is_read_only_where_the_owner_wants_that() -> None:
     assert userdata.ACTIONS == (allowed["Action"],)
     assert "ReadsUserData" == resources["UserDataPolicy"]["Condition"]
     assert "off" == stack.template()["Parameters"]["UserData"]["Default"]
+
+
+def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:
+    """Of the table it has one partition; the policy and all rows are in others."""
+    conditions = [
+        condition
+        for action, _, condition in grants("PlanRole")
+        if action.startswith("dynamodb:")
+    ]
+
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SWEEPS]}}
+    assert [only] * 4 == conditions
 
 
 def test_only_sweeps_and_changes_read_the_policy() -> None:

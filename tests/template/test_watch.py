@@ -133,14 +133,21 @@ def test_missing_sweeps_are_told_after_two_periods(period: str) -> None:
     assert "breaching" == alarm["TreatMissingData"]
 
 
-def test_the_schedule_tells_when_it_was_to_start() -> None:
-    """The time makes a sweep that is started twice one sweep."""
-    (schedule,) = stack.resources("AWS::Scheduler::Schedule").values()
-    start = schedule["Target"]
+@pytest.mark.parametrize(
+    ("schedule", "event"),
+    [
+        # The time makes a sweep that is started twice one sweep.
+        ("SweepSchedule", {"scheduled_at": "<aws.scheduler.scheduled-time>"}),
+        ("SweepEndSchedule", {"kind": "end"}),
+    ],
+)
+def test_schedules_tell_plan_what_it_understands(
+    schedule: str, event: dict[str, str]
+) -> None:
+    """Sweeps begin and end by the clock, and neither is lost in silence."""
+    start = stack.resources("AWS::Scheduler::Schedule")[schedule]["Target"]
 
-    assert {"scheduled_at": "<aws.scheduler.scheduled-time>"} == json.loads(
-        start["Input"]
-    )
+    assert event == json.loads(start["Input"])
     assert ("PlanFunction", "ScheduleDeadLetterQueue") == (
         stack.target(start["Arn"]),
         stack.target(start["DeadLetterConfig"]["Arn"]),

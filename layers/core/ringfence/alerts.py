@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +14,7 @@ from ringfence.finding import Finding, Severity
 from ringfence.transitions import Row, Transition, narrowed
 
 ITEMS = 25
+PLACES_NAMED = 20
 ALERT_PREFIX = "alert/"
 
 _ITEM_EVIDENCE_LIMIT = 6_000
@@ -31,6 +33,29 @@ class AlertItem(BaseModel):
     closed_because: str = ""
 
 
+class Coverage(BaseModel):
+    """
+    How much of what a sweep was to read it read, in places (account and Region).
+
+    *unread* names the first of those that it did not, as ``<account>/<Region>``;
+    *unread_count* counts all of them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    places: int
+    unread_count: int = 0
+    unread: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, places: int, unread: Iterable[str]) -> Self:
+        """Sum up *places*, of which *unread* were not read."""
+        names = sorted(unread)
+        return cls(
+            places=places, unread_count=len(names), unread=tuple(names[:PLACES_NAMED])
+        )
+
+
 class Alert(BaseModel):
     """
     The message to people about all that one cause opened and closed.
@@ -38,8 +63,10 @@ class Alert(BaseModel):
     *items* come worst first, closings last, and are at most `ITEMS`; *counts*
     counts every transition by kind and severity label, as ``opened`` → ``HIGH`` →
     number.
-    *checks* and *products* name those of every transition, told or not.
+    *checks*, *products*, *accounts* and *regions* name those of every transition,
+    told or not. *account* and *region* are empty where there are several.
     *cause* holds at most `ITEMS` changes, *changes_left_out* counts the others.
+    *coverage* is a sweep's: what it was to read, and what it did not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,7 +80,10 @@ class Alert(BaseModel):
     counts: dict[str, dict[str, int]]
     checks: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     changes_left_out: int = 0
+    coverage: Coverage | None = None
 
 
 class Digest(BaseModel):
@@ -71,6 +101,8 @@ class Digest(BaseModel):
     counts: dict[str, dict[str, int]]
     checks: tuple[str, ...]
     products: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 def digest(rows: Iterable[Row]) -> Digest | None:
@@ -91,6 +123,8 @@ def digest(rows: Iterable[Row]) -> Digest | None:
         counts=_ordered(counts),
         checks=_sorted(item.finding.check for item in items),
         products=_sorted(item.finding.product for item in items),
+        accounts=_sorted(item.finding.account for item in items),
+        regions=_sorted(item.finding.region for item in items),
     )
 
 
@@ -107,12 +141,12 @@ def merged(digests: Collection[Digest]) -> Digest:
         counts=_ordered(counts),
         checks=_sorted(check for part in parts for check in part.checks),
         products=_sorted(name for part in parts for name in part.products),
+        accounts=_sorted(name for part in parts for name in part.accounts),
+        regions=_sorted(name for part in parts for name in part.regions),
     )
 
 
-def alert_of(
-    told: Digest, *, cause: Cause, account: str, region: str, at: datetime
-) -> Alert | None:
+def alert_of(told: Digest, *, cause: Cause, at: datetime) -> Alert | None:
     """
     Make the alert about *told*; None when it is not worth a message.
 
@@ -130,15 +164,51 @@ def alert_of(
     near = narrowed(cause, [item.finding for item in told.items], ITEMS)
     return Alert(
         id=told.id,
-        account=account,
-        region=region,
+        account=_only(told.accounts),
+        region=_only(told.regions),
         at=at,
         cause=near,
         items=told.items,
         counts=told.counts,
         checks=told.checks,
         products=told.products,
+        accounts=told.accounts,
+        regions=told.regions,
         changes_left_out=len(cause.changes) - len(near.changes),
+    )
+
+
+def alert_of_sweep(
+    parts: Iterable[Digest],
+    *,
+    cause: Cause,
+    coverage: Coverage,
+    news: Collection[str],
+    at: datetime,
+) -> Alert | None:
+    """
+    Make a sweep's one alert of what its *parts* have to tell; None: nothing.
+
+    *news* are places that by now two sweeps in a row did not read; they alone are
+    worth a message, too.
+    """
+    told = [*parts, _unread(news, cause)] if news else list(parts)
+    if not told:
+        return None
+    alert = alert_of(merged(told), cause=cause, at=at)
+    return alert and alert.model_copy(update={"coverage": coverage})
+
+
+def _unread(places: Collection[str], cause: Cause) -> Digest:
+    """Tell of *places* that no finding changed, but that they were not read."""
+    return Digest(
+        id=_hash([cause.id, *places]),
+        items=(),
+        counts={},
+        checks=(),
+        products=(),
+        accounts=_sorted(place.partition("/")[0] for place in places),
+        regions=_sorted(place.partition("/")[2] for place in places),
     )
 
 
@@ -187,6 +257,11 @@ def _ordered(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int
 
 def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({name for name in names if name}))
+
+
+def _only(names: tuple[str, ...]) -> str:
+    """Give the one name, or nothing where there are several."""
+    return names[0] if len(names) == 1 else ""
 
 
 def _hash(texts: Iterable[str]) -> str:

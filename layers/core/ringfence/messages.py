@@ -12,7 +12,6 @@ from ringfence.inventory.looks import Endpoint
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 
-ASKED = "asked-"  # how the id of a sweep begins that people asked for
 FEW = 20  # a message takes no more of a kind
 Text = Annotated[str, Field(max_length=2048)]
 Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
@@ -41,6 +40,12 @@ class Start(_Message):
         return self.scheduled_at.astimezone(UTC).strftime("sweep-%Y%m%dT%H%M%SZ")
 
 
+class End(_Message):
+    """Ask whether the newest sweep is over."""
+
+    kind: Literal["end"]
+
+
 class Request(_Message):
     """Something to do for one account and Region."""
 
@@ -55,6 +60,11 @@ class SweepRequest(Request):
     sweep: str = Field(min_length=1, max_length=100)
     # Endpoints to be looked at at once; None: all of them, over a quarter of an hour.
     looks: Few | None = Field(None, exclude_if=lambda looks: looks is None)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person asked for it, so that it is part of no scheduled sweep."""
+        return self.looks is not None
 
 
 class RenewalRequest(Request):
@@ -126,10 +136,11 @@ class _StreamEvent(_FromAws):
     records: tuple[dict[str, Any], ...] = Field(alias="Records")
 
 
-def read_start(event: Any) -> Start:
-    """Read the schedule's input, or raise `MessageError`."""
+def read_start(event: Any) -> Start | End:
+    """Read a schedule's input, or raise `MessageError`."""
+    is_end = isinstance(event, dict) and "kind" in event
     try:
-        return Start.model_validate(event)
+        return End.model_validate(event) if is_end else Start.model_validate(event)
     except ValidationError as error:
         raise MessageError(_in_words(error)) from None
 

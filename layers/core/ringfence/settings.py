@@ -52,10 +52,16 @@ class Settings(BaseModel):
 
 
 class PlanSettings(Settings):
-    """*regions* are to be swept; none given means this one."""
+    """
+    *regions* are to be swept; none given means this one.
 
+    *sweep_period* is the schedule's.
+    """
+
+    findings_table: str
     sweep_queue_url: str
     regions: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
 
 
 class SweepSettings(Settings):

@@ -92,6 +92,26 @@ def decide(
     return tuple(written)
 
 
+def abandon(rows: Mapping[str, Row], *, cause: Cause, now: datetime) -> tuple[Row, ...]:
+    """Close every open row of an account and Region that is watched no longer."""
+    return tuple(
+        row.model_copy(
+            update={
+                "is_open": False,
+                "closed_as": "ARCHIVED",
+                "closed_because": "the account or Region is no longer watched",
+                "version": row.version + 1,
+                "observed_at": now,
+                "updated_at": max(now, row.updated_at + _TICK),
+                "transition": Transition.CLOSED,
+                "cause": narrowed(cause, [row.finding], CHANGES_IN_ROW),
+            }
+        )
+        for _, row in sorted(rows.items())
+        if row.is_open and row.observed_at < now
+    )
+
+
 def _by_key(findings: Iterable[Finding]) -> dict[str, Finding]:
     """Index *findings*, bounded; of two with one key the worse stays."""
     chosen: dict[str, Finding] = {}

@@ -35,7 +35,6 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
-    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,

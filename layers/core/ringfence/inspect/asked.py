@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ringfence.acceptances import Acceptance, acceptance
 from ringfence.actions import Action, Deed
-from ringfence.messages import ASKED, FEW, SweepRequest
+from ringfence.messages import FEW, SweepRequest
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row
 
@@ -78,7 +78,7 @@ def _sweeps(account: str, region: str, rows: dict[Action, Row]) -> list[SweepReq
     digest = hashlib.sha256(ids.encode()).hexdigest()[:32]
     return [
         SweepRequest(
-            sweep=f"{ASKED}{digest}" + (f"-{start // FEW}" if start else ""),
+            sweep=f"asked-{digest}" + (f"-{start // FEW}" if start else ""),
             account=account,
             region=region,
             looks=tuple(looks[start : start + FEW]),

@@ -27,7 +27,7 @@ from ringfence.inspect.endpoints import (
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
-from ringfence.inspect.verdicts import Clock, keep, place_of
+from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
@@ -38,6 +38,7 @@ from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
 from ringfence.subjects.memories import worth_keeping
 from ringfence.subjects.stated import can_state, narrowed
+from ringfence.sweeps import SweepBook
 from ringfence.transitions import Row
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Hub:
     parameter: str
     table: FindingsTable
     observations: ObservationsTable
+    book: SweepBook
     now: Clock
     probes_inside: bool = False
     user_data: bool = False
@@ -135,10 +137,12 @@ class _Crashed:
 def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     """Re-read and judge one account and Region, as is done every *period*."""
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
-    cause = Cause(kind="sweep", id=request.sweep)
+    cause = Cause(kind="asked" if request.is_asked else "sweep", id=request.sweep)
     account, region = request.account, request.region
     place = place_of(account, region)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
+    if hub.is_home(account, region):
+        inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
@@ -158,7 +162,9 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
     hub.observations.remember(place, worth_keeping(inventory))
-    hub.table.finish_sweep(place, cause, at=hub.now())
+    if not request.is_asked:  # what was asked for is told at once
+        hub.table.hand_in(place)
+        hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
     return Swept(report, probes)
 
 
@@ -254,6 +260,20 @@ def _remembering(
         held=hub.observations.held(place),
         memories=hub.observations.memories(place),
         overdue_before=inventory.taken_at - late,
+    )
+
+
+def _knowing_who_left(inventory: Inventory, cause: Cause, hub: Hub) -> Inventory:
+    """*inventory* with who left of late; the findings of others who did are closed."""
+    left = hub.book.departures()
+    due = [item for item in left if item.closes_at < inventory.taken_at]
+    for departure in due:
+        close_departed(departure, cause, table=hub.table, now=hub.now)
+        hub.book.forget(departure)
+    return replace(
+        inventory,
+        read=inventory.read | {"departures"},
+        departures=tuple(item for item in left if item not in due),
     )
 
 

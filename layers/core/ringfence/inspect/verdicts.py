@@ -9,8 +9,9 @@ from ringfence.checks import all_checks
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
+from ringfence.inventory.places import Departure
 from ringfence.store import FindingsTable
-from ringfence.transitions import Row, decide
+from ringfence.transitions import Row, abandon, decide
 
 Clock = Callable[[], datetime]
 
@@ -48,6 +49,24 @@ def keep_report(
     )
     known = table.rows(place) if rows is None else rows
     table.write(place, known, decided, cause=cause)
+
+
+def close_departed(
+    departure: Departure, cause: Cause, *, table: FindingsTable, now: Clock
+) -> None:
+    """
+    Close what is known of an account and Region that is watched no longer.
+
+    That Security Hub there may be out of reach by now is the publisher's matter.
+    """
+    place = place_of(departure.account, departure.region)
+    table.write(
+        place,
+        table.rows(place),
+        lambda rows: abandon(rows, cause=cause, now=now()),
+        cause=cause,
+    )
+    table.hand_in(place)
 
 
 def place_of(account: str, region: str) -> str:

@@ -30,6 +30,7 @@ from ringfence.inventory.patching import (
     PatchState,
     PublicImage,
 )
+from ringfence.inventory.places import Departure
 from ringfence.inventory.records import (
     Address,
     Certificate,
@@ -132,6 +133,7 @@ class Inventory:
     last_looks: tuple[Look, ...] = ()
     held: tuple[Held, ...] = ()
     stated_versions: tuple[StatedVersion, ...] = ()
+    departures: tuple[Departure, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
     # What nobody looked at since then is overdue; None: that is not to be told.

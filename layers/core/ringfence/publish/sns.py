@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-_MESSAGE_BYTES = 250_000
+_MESSAGE_BYTES = 230_000  # attributes count as well
 _MACHINES = ("sqs", "http", "https", "lambda")
 _NAMES = 100
+_ACCOUNTS = 1_000
 
 
 def publish(
@@ -35,7 +36,13 @@ def publish(
 
 
 def attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
-    """Give what a subscription's filter policy can ask for; nothing empty."""
+    """
+    Give what a subscription's filter policy can ask for; nothing empty.
+
+    A digest over several accounts or Regions names each of them, up to `_ACCOUNTS`:
+    a policy that asks for one of them matches a list that has it.
+    https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
+    """
     labels = {Severity(name) for by in alert.counts.values() for name in by}
     texts = {
         "account": alert.account,
@@ -43,7 +50,11 @@ def attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
         "kind": alert.cause.kind,
         "severity": max(labels, key=lambda item: item.rank).value if labels else "",
     }
-    lists = {"check": alert.checks, "product": alert.products}
+    lists = {"check": alert.checks[:_NAMES], "product": alert.products[:_NAMES]}
+    if not alert.account:
+        lists["account"] = alert.accounts[:_ACCOUNTS]
+    if not alert.region:
+        lists["region"] = alert.regions[:_NAMES]
     told: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": value}
         for name, value in texts.items()
@@ -51,7 +62,7 @@ def attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
     }
     for name, values in lists.items():
         if values:
-            value = json.dumps(values[:_NAMES])
+            value = json.dumps(values)
             told[name] = {"DataType": "String.Array", "StringValue": value}
     return told
 

@@ -8,7 +8,6 @@ from typing import Any
 from ringfence.alerts import Alert, AlertItem
 from ringfence.changes import Change
 from ringfence.finding import Finding, Severity
-from ringfence.messages import ASKED
 from ringfence.products import PROFILES
 from ringfence.render.links import check_page, console
 from ringfence.render.plain import clipped, plain
@@ -36,7 +35,7 @@ _WORDS = {
 def subject(alert: Alert) -> str:
     """Give *alert*'s subject: ASCII, one line, within SNS's limit."""
     if alert.cause.kind == "sweep" or not alert.items:
-        text = f"Ringfence: {_summary(alert)} in {alert.account} {alert.region}"
+        text = f"Ringfence: {_summary(alert)}{_where(alert)}{_missing(alert)}"
     else:
         others = sum(_totals(alert).values()) - 1
         more = f" (+{others} more)" if others else ""
@@ -70,12 +69,14 @@ def _told(alert: Alert, docs_url: str) -> Iterator[str]:
 
 
 def _digest(alert: Alert, docs_url: str) -> Iterator[str]:
-    yield f"{_summary(alert)} in {alert.account} {alert.region}"
-    if alert.cause.id.startswith(ASKED):
-        yield "Looked at because somebody asked for it in Security Hub."
+    yield f"{_summary(alert)}{_where(alert)}"
+    yield from _coverage(alert)
+    is_of_one = bool(alert.account and alert.region)
     for item in alert.items:
         yield ""
         yield _headline(item)
+        if not is_of_one:
+            yield _line("Where", f"{item.finding.account} {item.finding.region}")
         if item.transition == Transition.CLOSED:
             yield _line("Why", item.closed_because)
         else:
@@ -84,6 +85,42 @@ def _digest(alert: Alert, docs_url: str) -> Iterator[str]:
             yield from _fix(item.finding)
         yield _rule(item.finding, docs_url)
     yield from _rest(alert)
+
+
+def _where(alert: Alert) -> str:
+    """Name the account and Region, or count them where what is told is in each."""
+    if alert.account and alert.region and alert.counts:
+        return f" in {alert.account} {alert.region}"
+    if _unread(alert):
+        return ""
+    account = alert.account or f"{len(alert.accounts)} accounts"
+    region = alert.region or f"{len(alert.regions)} Regions"
+    return f" in {account}, {region}"
+
+
+def _missing(alert: Alert) -> str:
+    told = alert.coverage
+    if told is None or not told.unread_count:
+        return ""
+    return f"; {told.unread_count} of {told.places} Regions not read"
+
+
+def _unread(alert: Alert) -> int:
+    return alert.coverage.unread_count if alert.coverage else 0
+
+
+def _coverage(alert: Alert) -> Iterator[str]:
+    """Say what a sweep of several places read, and name what it did not."""
+    told = alert.coverage
+    if told is None or (told.places == 1 and not told.unread_count):
+        return
+    read = told.places - told.unread_count
+    yield _line("Read", f"{read} of {told.places} Regions, over all accounts")
+    if told.unread_count:
+        named = ", ".join(place.replace("/", " ") for place in told.unread)
+        rest = told.unread_count - len(told.unread)
+        more = f" and {rest} more" if rest else ""
+        yield _line("Missing", f"{named}{more}; their findings stay as they are")
 
 
 def _rest(alert: Alert) -> Iterator[str]:
@@ -106,6 +143,8 @@ def _headline(item: AlertItem) -> str:
 
 
 def _who(alert: Alert) -> Iterator[str]:
+    if alert.cause.kind == "asked":
+        yield _line("Who", "somebody asked Ringfence in Security Hub to look again")
     changes = alert.cause.changes
     for change in changes[:_CHANGES]:
         yield _line("Who", _actor(change, alert.at))
@@ -246,4 +285,4 @@ def _summary(alert: Alert) -> str:
         ]
         told = f" ({', '.join(bad)})" if kind != Transition.CLOSED else ""
         parts.append(f"{total} {kind}{told}")
-    return ", ".join(parts)
+    return ", ".join(parts) or "nothing new"

@@ -1,0 +1,157 @@
+"""
+What waits in the findings table to be told, and the alerts that tell it.
+
+Sort key ``item`` is ``alert/<id>`` (an `Alert`, published by the table's stream),
+``pending/<sweep>/<digest>`` (what a place's sweep has written so far, in the
+place's own partition) or ``part/<digest>`` (what a place's sweep handed in, in
+the partition `SWEEPS`). A digest moves on in one transaction, so it is told once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from ringfence.alerts import ALERT_PREFIX, Alert, Digest, merged
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+ALERT_KEPT = timedelta(days=14)
+ATTEMPTS = 5
+PENDING = "pending/"
+PART = "part/"
+SWEEPS = "sweeps"
+
+# A transaction takes 100 actions and 4 MB of items, those included that it deletes.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+_DELETES = 98
+_BYTES = 3_400_000
+_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+Item = dict[str, Any]
+
+
+class ContendedError(RuntimeError):
+    """Others wrote the same rows again and again; the invocation may be retried."""
+
+
+class Outbox:
+    """
+    Digests and alerts in the findings table.
+
+    The role needs Query and PutItem, and where digests move on DeleteItem; a
+    transaction needs nothing of its own.
+    """
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def items(self, place: str, prefix: str) -> Iterator[Item]:
+        """Read the items of partition *place* whose sort key begins with *prefix*."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression="place = :place AND begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={
+                ":place": {"S": place},
+                ":prefix": {"S": prefix},
+            },
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+    def gathered(self, place: str, prefix: str) -> dict[str, Digest]:
+        """
+        Read what waits there, merged until one transaction can delete it all.
+
+        However much there is, a handful is in memory; each merge is kept, so a
+        run that dies leaves less for the next one.
+        """
+        while True:
+            some, is_all = self._handful(place, prefix)
+            if is_all:
+                return some
+            one = merged(some.values())
+            put_one = put(digest_item(place, prefix, one))
+            self.transact([put_one, *deletes(place, some)])
+
+    def transact(self, actions: Sequence[Item]) -> None:
+        """Write all of *actions*, or none."""
+        for action in actions:
+            for body in action.values():
+                body["TableName"] = self._name
+        self._client.transact_write_items(
+            TransactItems=cast("Sequence[TransactWriteItemTypeDef]", actions)
+        )
+
+    def _handful(self, place: str, prefix: str) -> tuple[dict[str, Digest], bool]:
+        """Read what one transaction can delete, and whether that is all."""
+        some: dict[str, Digest] = {}
+        room = _BYTES
+        for item in self.items(place, prefix):
+            text = item["document"]["S"]
+            room -= len(text.encode())
+            if len(some) == _DELETES or room < 0:
+                return some, False
+            some[item["item"]["S"]] = Digest.model_validate_json(text)
+        return some, True
+
+
+def was_lost(error: ClientError) -> bool:
+    """Tell a race that was lost from every other reason to cancel."""
+    reasons = error.response.get("CancellationReasons", [])
+    codes = {reason.get("Code", "None") for reason in reasons} - {"None"}
+    return bool(codes) and codes <= _LOST
+
+
+def digest_item(place: str, prefix: str, told: Digest) -> Item:
+    """Give *told* as an item that waits under *prefix* in partition *place*."""
+    return {
+        "place": {"S": place},
+        "item": {"S": f"{prefix}{told.id}"},
+        "document": {"S": told.model_dump_json()},
+    }
+
+
+def alert_item(place: str, alert: Alert) -> Item:
+    """Give *alert* as an item that the table's stream publishes."""
+    return {
+        "place": {"S": place},
+        "item": {"S": f"{ALERT_PREFIX}{alert.id}"},
+        "document": {"S": alert.model_dump_json()},
+        "expires": epoch(alert.at + ALERT_KEPT),
+    }
+
+
+def deletes(place: str, items: Iterable[str]) -> list[Item]:
+    """Delete *items*, all of which must still be there."""
+    return [
+        {
+            "Delete": {
+                "Key": {"place": {"S": place}, "item": {"S": item}},
+                "ConditionExpression": "attribute_exists(#item)",
+                "ExpressionAttributeNames": {"#item": "item"},
+            }
+        }
+        for item in items
+    ]
+
+
+def put(item: Mapping[str, Any], **condition: Any) -> Item:
+    """Put *item*, on a *condition* where one is given."""
+    return {"Put": {"Item": item, **condition}}
+
+
+def epoch(time: datetime) -> Item:
+    """Give *time* as the table's time to live takes it."""
+    return {"N": str(int(time.timestamp()))}
+
+
+def sortable(time: datetime) -> str:
+    """Give *time* in UTC at one width, so that texts compare as times do."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
