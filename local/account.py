@@ -13,7 +13,7 @@ from local.cloudtrail import Person
 from local.deploy import Stack, deploy
 from local.ledger import Estate
 from local.runner import Runner, running
-from local.server import Server, started
+from local.server import ACCOUNT, REGION, Server, started
 
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
@@ -73,6 +73,33 @@ class Account:
         self.received += new
         return new
 
+    def choose(self, action: str, *findings: str) -> None:
+        """Let a person choose a custom action for some *findings*, by id."""
+        there = self.findings()
+        ident = self.stack.custom_actions[action]
+        arn = f"arn:aws:securityhub:{REGION}:{ACCOUNT}:action/custom/{ident}"
+        for finding in findings:  # one event each
+            detail = {"actionName": action, "findings": [there[finding]]}
+            self.server.client("events").put_events(
+                Entries=[
+                    {
+                        "Source": "aws.securityhub",
+                        "DetailType": "Security Hub Findings - Custom Action",
+                        "Resources": [arn],
+                        "Detail": json.dumps(detail),
+                    }
+                ]
+            )
+        self.runner.settle()
+
+    def write_note(self, finding: str, text: str, *, by: str = "alice") -> None:
+        """Let a person write a note to a finding."""
+        product = self.findings()[finding]["ProductArn"]
+        self.server.client("securityhub").batch_update_findings(
+            FindingIdentifiers=[{"Id": finding, "ProductArn": product}],
+            Note={"Text": text, "UpdatedBy": by},
+        )
+
     def told(self) -> set[tuple[str, str]]:
         """Give (check, name) of each open finding on a resource of the estate."""
         names = {resource: name for name, resource in self.estate.ids.items()}
@@ -120,11 +147,10 @@ def opened(
     images.write(folder / "images.json", now)
     with started(folder) as server:
         say(f"embedded AWS is up at {server.url}")
-        stack = deploy(
-            server, TEMPLATE, parameters={"ReleaseFeeds": "off", "UserData": "on"}
-        )
-        say(f"deployed template.yaml: {len(stack.functions)} functions")
         server.client("securityhub").enable_security_hub()
+        given = {"ReleaseFeeds": "off", "UserData": "on", "SecurityHubExtras": "on"}
+        stack = deploy(server, TEMPLATE, parameters=given)
+        say(f"deployed template.yaml: {len(stack.functions)} functions")
         built = estate.build(server, now)
         say(f"built the demo estate: {len(built.ids)} resources by name")
         inbox = _subscribe(server, stack)

@@ -4,10 +4,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local import hub_resources
 from local import template as templates
 from local.server import ACCOUNT, REGION, Credentials, Server
 
@@ -61,7 +62,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A deployed stack; *ids* are physical ids by logical id."""
+    """
+    A deployed stack; *ids* are physical ids by logical id.
+
+    *custom_actions* are Security Hub's, the last part of their ARNs by name.
+    """
 
     name: str
     ids: Mapping[str, str]
@@ -69,6 +74,7 @@ class Stack:
     sources: tuple[Source, ...]
     schedules: Mapping[str, Schedule]
     permitted: Mapping[str, frozenset[str]]
+    custom_actions: Mapping[str, str] = field(default_factory=dict)
 
     def queues(self) -> tuple[str, ...]:
         """The logical ids of all queues."""
@@ -103,6 +109,7 @@ def deploy(
         sources=tuple(deployed.sources()),
         schedules=dict(deployed.schedules()),
         permitted=deployed.permitted(),
+        custom_actions=deployed.custom_actions(plain.get("Conditions", {}), given),
     )
 
 
@@ -250,6 +257,33 @@ class _Deployed:
                 for action in _listed(statement["Action"])
             )
         return actions
+
+    def custom_actions(
+        self, conditions: Mapping[str, Any], given: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Give what moto's CloudFormation does not make, if Security Hub takes it."""
+        wanted = {
+            name
+            for name, condition in conditions.items()
+            if "Fn::Equals" in condition
+            and given.get(condition["Fn::Equals"][0].get("Ref"))
+            == condition["Fn::Equals"][1]
+        }
+        made = [
+            resource
+            for resource in self.resources.values()
+            if "::SecurityHub::" in resource["Type"]
+            and resource.get("Condition") in wanted
+        ]
+        if made:  # as CloudFormation, which fails where it is not enabled
+            self.server.client("securityhub").describe_hub()
+        if wrong := list(hub_resources.complaints(made)):
+            raise RuntimeError(f"Security Hub would refuse: {'; '.join(wrong)}")
+        return {
+            resource["Properties"]["Name"]: resource["Properties"]["Id"]
+            for resource in made
+            if resource["Type"] == hub_resources.ACTION_TARGET
+        }
 
     def chosen(self, value: Any) -> Any:
         """Give the branch of an Fn::If on whether a resource was made; else *value*."""

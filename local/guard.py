@@ -20,7 +20,7 @@ from moto.iam.models import iam_backends
 from werkzeug.exceptions import HTTPException
 
 from local.patching import replace
-from local.permissions import Need, Place, is_allowed, is_trusted, needs
+from local.permissions import Need, Place, is_allowed, is_trusted, needs, told
 
 # The services whose errors are XML; EC2's is of its own kind.
 _XML = frozenset(
@@ -64,7 +64,8 @@ class Guard:
         service, _, operation = request._action.partition(":")  # noqa: SLF001
         place = Place(request.account_id, request._region)  # noqa: SLF001
         key = request._access_key  # noqa: SLF001
-        asked = needs(service, operation, _parameters(request), place)
+        parameters = _parameters(request)
+        asked = needs(service, operation, parameters, place)
         for need in asked:
             self._meet_fault(service, need.action)
         if f"{place.account}/{place.region}" in self.disabled:
@@ -72,6 +73,7 @@ class Guard:
             raise Refusal(service, code, "The Region is not enabled.", 401)
         policies = [_document(policy) for policy in key.collect_policies()]
         context = {
+            **told(operation, parameters),
             "aws:RequestedRegion": place.region,
             "aws:PrincipalAccount": place.account,
             "aws:PrincipalArn": key.arn,

@@ -81,6 +81,28 @@ def needs(
     return reader(operation, request, place)
 
 
+def told(operation: str, request: Mapping[str, Any]) -> Mapping[str, str]:
+    """
+    Give the condition keys of what *request* changes, as Security Hub has them.
+
+    https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
+    """
+    if operation != "BatchUpdateFindings":
+        return {}
+    fields = {name: request[name] for name in request if "Identifiers" not in name}
+    return {f"securityhub:ASFFSyntaxPath/{path}": "?" for path in _paths(fields)}
+
+
+def _paths(fields: Mapping[str, Any]) -> Iterable[str]:
+    for name, value in fields.items():
+        if name == "UserDefinedFields":
+            yield from (f"{name}.key", f"{name}.value")
+        elif isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in value)
+        else:
+            yield name
+
+
 def _dynamodb(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     if operation == "ListStreams":
         return [Need("dynamodb:ListStreams", "*")]

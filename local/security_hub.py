@@ -241,6 +241,11 @@ def _check_changes(changes: Mapping[str, Any]) -> None:
         raise HubError("InvalidInputException", "Note needs Text (512) and UpdatedBy.")
 
 
+# Filters by key and value.
+_MAPS: Mapping[str, tuple[str, ...]] = {
+    "ProductFields": ("ProductFields",),
+    "ResourceTags": ("Resources", "Tags"),
+}
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "AwsAccountId": ("AwsAccountId",),
     "CompanyName": ("CompanyName",),
@@ -260,7 +265,15 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def _passes(finding: Finding, name: str, by: list[dict[str, str]]) -> bool:
-    """Whether *finding* passes the string filter *name*, as AWS combines its values."""
+    """Whether *finding* passes the filter *name*, as AWS combines its values."""
+    if name in _MAPS:
+        if any("NOT" in item["Comparison"] for item in by):
+            raise HubError("InvalidInputException", f"NOT of {name} is not known here.")
+        return any(
+            _compares(value, item)
+            for item in by
+            for value in _values(finding, (*_MAPS[name], item["Key"]))
+        )
     if name not in _FIELDS:
         raise HubError("InvalidInputException", f"The filter {name} is not known here.")
     values = list(_values(finding, _FIELDS[name]))

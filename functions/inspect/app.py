@@ -5,18 +5,19 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.accounts import Accounts
 from ringfence.clients import client, session
 from ringfence.inspect import heartbeat, reread
-from ringfence.inspect.endpoints import wait_s
+from ringfence.inspect.endpoints import to_look_at, wait_s
 from ringfence.inspect.hints import read_hints
 from ringfence.inspect.releases import is_due
 from ringfence.inspect.rules import OwnRules
 from ringfence.inspect.verdicts import place_of
+from ringfence.logs import ascii_logger
 from ringfence.members import Members
 from ringfence.messages import (
     QueueMessage,
@@ -34,7 +35,7 @@ from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
 from ringfence.sweeps import SweepBook
 
-logger = Logger()
+logger = ascii_logger()
 AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
 sweep_settings = cache(SweepSettings.read)
 change_settings = cache(ChangeSettings.read)
@@ -108,6 +109,11 @@ def note(beats: list[datetime], inside: reread.Hub) -> None:
     metrics().flush_metrics()
 
 
+def at_once(_: object) -> int:
+    """Let nothing wait that a person asked for."""
+    return 0
+
+
 @logger.inject_lambda_context
 def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge each account and Region that a message names."""
@@ -121,7 +127,7 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     requests, unread = read_requests(SweepRequest, others, watched)
     tell(unread)
     for request in requests:
-        if inside.book.is_superseded(request.sweep):
+        if not request.is_asked and inside.book.is_superseded(request.sweep):
             logger.info("superseded by a newer sweep", **request.model_dump())
             continue
         swept = reread.sweep(request, inside, here.sweep_period)
@@ -129,14 +135,16 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.warning("no way in", **request.model_dump())
             continue
         queue = client("sqs", here.aws_region)
-        send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
+        probes = to_look_at(request, swept.probes)
+        wait = at_once if request.is_asked else wait_s
+        send(queue, here.probe_queue_url, probes, wait_s=wait)
         if here.release_feeds and inside.is_own(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
         logger.info(
             "swept",
             **request.model_dump(),
             findings=len(swept.report.findings),
-            probes=len(swept.probes),
+            probes=len(probes),
         )
     return failures(unread)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,12 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ringfence.accounts import Accounts
 from ringfence.clients import client
 from ringfence.collect.organization import roster_of
+from ringfence.logs import ascii_logger
 from ringfence.messages import End, RosterRequest, SweepRequest, read_start
 from ringfence.queues import mark, send
 from ringfence.settings import PlanSettings
 from ringfence.sweeps import SweepBook
 
-logger = Logger()
+logger = ascii_logger()
 settings = cache(PlanSettings.read)
 metrics = cache(Metrics)
 

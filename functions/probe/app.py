@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.accounts import Accounts
@@ -14,6 +13,7 @@ from ringfence.clients import client
 from ringfence.inspect.endpoints import look
 from ringfence.inspect.policies import last_good
 from ringfence.inspect.releases import in_force, renew
+from ringfence.logs import ascii_logger
 from ringfence.messages import (
     ProbeRequest,
     RenewalRequest,
@@ -26,7 +26,7 @@ from ringfence.probe import Address, observe, public_only, public_or_private
 from ringfence.settings import ProbeSettings
 from ringfence.store import FindingsTable
 
-logger = Logger()
+logger = ascii_logger()
 settings = cache(ProbeSettings.read)
 
 

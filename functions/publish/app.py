@@ -5,18 +5,18 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.clients import client, client_of, session
+from ringfence.logs import ascii_logger
 from ringfence.members import Members
 from ringfence.messages import read_stream_event
 from ringfence.parked import ParkedPlaces
 from ringfence.publish.stream import Outlets, publish
 from ringfence.settings import PublishSettings
 
-logger = Logger()
+logger = ascii_logger()
 
 
 def pause(attempt: int) -> None:

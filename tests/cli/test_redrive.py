@@ -13,7 +13,7 @@ from tests.cli.conftest import Ringfence
 
 REGION = "eu-west-1"
 WORKING = ("Sweep", "Change", "Probe")
-LAST = ("Publish", "Schedule", "Rule")
+LAST = ("Publish", "Schedule", "Rule", "Act")
 PLACE = {"S": f"123456789012/{REGION}"}
 
 
@@ -115,7 +115,7 @@ def test_empty_queues_are_left_alone(stack: Stack, ringfence: Ringfence) -> None
     stack.keep("finding/1")
     lines = redriven(ringfence)
 
-    assert 6 == len([line for line in lines if line.endswith(": empty.")])
+    assert 7 == len([line for line in lines if line.endswith(": empty.")])
     assert [] == stack.touched()
 
 
@@ -144,6 +144,18 @@ def test_what_only_a_sweep_makes_good_is_said(
 
     assert "RuleDeadLetterQueue: 1 message; the next sweep" in "\n".join(lines)
     assert f"--queue-url {stack.ids['RuleDeadLetterQueue']}" in "\n".join(lines)
+
+
+def test_what_a_person_chose_is_to_be_chosen_again(
+    stack: Stack, ringfence: Ringfence
+) -> None:
+    """A reason that was too old then is no younger now."""
+    stack.put("ActDeadLetterQueue", "{}")
+
+    assert "ActDeadLetterQueue: 1 message; the act function's log" in "\n".join(
+        redriven(ringfence)
+    )
+    assert ["{}"] == stack.bodies("ActDeadLetterQueue")
 
 
 @pytest.mark.usefixtures("stack")

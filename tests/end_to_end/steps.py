@@ -36,6 +36,16 @@ def revoke(account: Account, rules: list[str], name: str = "bitbucket-mirror") -
     )
 
 
+def withdraw(account: Account, finding: str) -> None:
+    """Take back what was accepted of a *finding*, as the README says."""
+    _, owner, region, key = finding.split("/", 3)
+    account.server.client("dynamodb").delete_item(
+        TableName=account.stack.ids["FindingsTable"],
+        Key={"place": {"S": f"accepted/{owner}/{region}"}, "item": {"S": key}},
+    )
+    account.sweep()
+
+
 @contextmanager
 def denied(account: Account, role: str, *actions: str) -> Iterator[None]:
     """Deny *actions* to the role with the logical id *role* for a while."""

@@ -82,7 +82,7 @@ def test_every_function_works_under_its_own_role(account: Account) -> None:
 
     callers = {row["principal"] for row in rows if row["principal"] != "administrator"}
     assert callers <= roles
-    assert 5 == len(roles)
+    assert 6 == len(roles)
 
 
 def test_nothing_was_lost(account: Account) -> None:

@@ -73,6 +73,7 @@ def test_a_throttled_api_is_waited_out(account: Account) -> None:
         ("SweepQueue", "SweepDeadLetterQueue"),
         ("ChangeQueue", "ChangeDeadLetterQueue"),
         ("ProbeQueue", "ProbeDeadLetterQueue"),
+        ("ActQueue", "ActDeadLetterQueue"),
     ],
 )
 def test_garbage_is_put_aside_and_good_messages_go_on(

@@ -11,6 +11,7 @@ from tests.end_to_end.steps import (
     open_ssh,
     revoke,
     take,
+    withdraw,
 )
 
 pytestmark = [
@@ -63,11 +64,21 @@ def exercise(account: Account) -> None:
     account.runner.settle()
     revoke(account, rules)
     account.runner.settle()
+    accept_something(account)
     with denied(account, "PublishRole", "sns:Publish"):
         rules = open_ssh(account)
         account.runner.settle()
     revoke(account, rules)
     account.runner.settle()
+
+
+def accept_something(account: Account) -> None:
+    """Let alice accept a finding, first without a reason and then with one."""
+    name = next(name for name in sorted(account.active()) if "/SG-001/" in name)
+    account.choose("Accept 30 days", name)
+    account.write_note(name, "Known, and gone by the end of the month")
+    account.choose("Accept 30 days", name)
+    withdraw(account, name)
 
 
 def change_a_listener(account: Account) -> None:

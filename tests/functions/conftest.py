@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from moto import mock_aws
 from moto.sqs.models import sqs_backends
 
+from functions.act import app as act_app
 from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
@@ -185,5 +186,6 @@ def forget() -> None:
         inspect_app.change_settings,
         probe_app.settings,
         publish_app.outlets,
+        act_app.settings,
     ):
         kept.cache_clear()

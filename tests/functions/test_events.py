@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.act import app as act_app
 from functions.inspect import app as inspect_app
 from functions.plan import app as plan_app
 from functions.probe import app as probe_app
@@ -18,6 +19,7 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "change": inspect_app.change,
     "probe": probe_app.handler,
     "publish": publish_app.handler,
+    "act": act_app.handler,
 }
 
 # What goes back to its queue, by the number of the message; or the error's text.
@@ -53,6 +55,17 @@ EXPECTED: dict[str, tuple[int, ...] | str] = {
     "publish.unreadable_image": (),
     "publish.no_image": (),
     "publish.no_stream_event": "Records: Field required",
+    "act.accept": (1,),  # what is not in the table is not ours, see test_act.py
+    "act.accept_old_note": (1,),
+    "act.reevaluate": (1,),
+    "act.another_product": (1,),
+    "act.another_place": (1,),
+    "act.another_action": (1,),
+    "act.foreign_account": (1,),
+    "act.imported": (1,),
+    "act.two_findings": (1,),
+    "act.not_json": (1,),
+    "act.no_queue_event": "Records: Field required",
 }
 
 # What the log says of a message that goes back, and never more of it than that.
@@ -67,6 +80,22 @@ WHY = {
     "change.foreign_account": "detail.recipientAccountId: not one that is watched",
     "probe.no_port": "port: Field required",
     "probe.foreign_account": "account: not one that is watched",
+    "act.accept": "no finding in the table has this id",
+    "act.accept_old_note": "no finding in the table has this id",
+    "act.reevaluate": "no finding in the table has this id",
+    "act.another_product": "detail.findings.0.Id: not a finding of Ringfence's",
+    "act.another_place": "detail.findings.0: not of the place that its Id names",
+    "act.another_action": "resources.0: not one of Ringfence's actions",
+    "act.foreign_account": (
+        "resources.0: no custom action of this account, 111122223333"
+    ),
+    "act.imported": (
+        "detail-type: Input should be 'Security Hub Findings - Custom Action'"
+    ),
+    "act.two_findings": (
+        "detail.findings: Tuple should have at most 1 item after validation, not 2"
+    ),
+    "act.not_json": ("message: Invalid JSON: key must be a string at line 1 column 2"),
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.permissions import Need, Place, is_allowed, is_trusted, needs
+from local.permissions import Need, Place, is_allowed, is_trusted, needs, told
 
 PLACE = Place("123456789012", "eu-west-1")
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/findings"
@@ -294,3 +294,21 @@ def test_a_role_trusts_whom_its_policy_names() -> None:
 
     assert is_trusted(policy, "arn:aws:iam::123456789012:role/publish", {})
     assert not is_trusted(policy, "arn:aws:iam::210987654321:role/publish", {})
+
+
+def test_the_fields_that_an_update_changes_are_told() -> None:
+    """As Security Hub names them for policies, but not which findings."""
+    changes = {
+        "FindingIdentifiers": [],
+        "Workflow": {"Status": "NEW"},
+        "Types": [],
+        "UserDefinedFields": {"a": "b"},
+    }
+    start = "securityhub:ASFFSyntaxPath/"
+
+    assert {
+        f"{start}Workflow.Status",
+        f"{start}Types",
+        f"{start}UserDefinedFields.key",
+        f"{start}UserDefinedFields.value",
+    } == told("BatchUpdateFindings", changes).keys()

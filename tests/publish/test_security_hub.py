@@ -118,15 +118,15 @@ def test_a_hub_that_is_shut_is_told_apart(code: str) -> None:
     ("before", "after"),
     [
         ("NEW", "RESOLVED"),
-        ("NOTIFIED", "RESOLVED"),
+        ("NOTIFIED", "NOTIFIED"),
         ("SUPPRESSED", "SUPPRESSED"),
         ("RESOLVED", "RESOLVED"),
     ],
 )
-def test_a_closed_findings_workflow_is_resolved_unless_suppressed(
+def test_a_closed_findings_workflow_is_resolved_where_nobody_set_it(
     before: str, after: str
 ) -> None:
-    """What the customer suppressed stays suppressed."""
+    """What people said of a finding, suppressed or told its owner, stays said."""
     hub = FakeSecurityHub()
     (document,) = documents(1)
     imported(hub, [document])

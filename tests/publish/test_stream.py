@@ -357,11 +357,22 @@ def test_a_dead_letter_that_cannot_be_kept_fails_its_record(world: World) -> Non
 def test_an_unreadable_record_is_a_dead_letter(world: World, image: Document) -> None:
     """Garbage is kept and blocks nothing behind it."""
     bad = record(a_row())
-    bad["dynamodb"]["NewImage"] = image
+    bad["dynamodb"]["NewImage"] = {"place": {"S": PLACE}, **image}
 
     assert [] == world.publish(bad, record(an_alert(), 101))
     assert ["record"] == [letter["kind"] for letter in world.queue.letters]
     assert 1 == len(world.topic.messages)
+
+
+def test_nothing_is_published_from_among_what_was_accepted(world: World) -> None:
+    """Who may write what was accepted can forge neither a finding nor an alert."""
+    forged = [record(a_row(), 100), record(an_alert(), 101)]
+    for one in forged:
+        one["dynamodb"]["NewImage"]["place"] = {"S": f"accepted/{PLACE}"}
+
+    assert [] == world.publish(*forged)
+    assert ({}, []) == (world.hub().findings, world.topic.messages)
+    assert ["record", "record"] == [letter["kind"] for letter in world.queue.letters]
 
 
 @pytest.mark.parametrize("bad", [{}, {"dynamodb": None}, {"dynamodb": []}], ids=str)

@@ -8,6 +8,7 @@ import pytest
 from ringfence.inspect.endpoints import SPREAD_S
 from ringfence.probe.endpoint import AT_ONCE, TIMEOUT_S
 from ringfence.settings import (
+    ActSettings,
     ChangeSettings,
     PlanSettings,
     ProbeSettings,
@@ -23,6 +24,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "ChangeFunction": ChangeSettings,
     "ProbeFunction": ProbeSettings,
     "PublishFunction": PublishSettings,
+    "ActFunction": ActSettings,
 }
 HANDLERS = {
     "PlanFunction": ("functions/plan/", "app.handler"),
@@ -30,6 +32,7 @@ HANDLERS = {
     "ChangeFunction": ("functions/inspect/", "app.change"),
     "ProbeFunction": ("functions/probe/", "app.handler"),
     "PublishFunction": ("functions/publish/", "app.handler"),
+    "ActFunction": ("functions/act/", "app.handler"),
 }
 FUNCTIONS = sorted(SETTINGS)
 NEW_ACCOUNT_CONCURRENCY = 10
@@ -121,7 +124,7 @@ def test_a_batch_fails_in_part(function: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "function", ["SweepFunction", "ChangeFunction", "ProbeFunction"]
+    "function", ["SweepFunction", "ChangeFunction", "ProbeFunction", "ActFunction"]
 )
 def test_a_message_is_invisible_long_enough(function: str) -> None:
     """Six times the timeout, and the batch window, as AWS asks for."""
@@ -135,7 +138,11 @@ def test_a_message_is_invisible_long_enough(function: str) -> None:
 
 
 def test_changes_find_a_free_place_in_a_new_account() -> None:
-    """All else is capped, so that sweeps cannot take what changes need."""
+    """
+    All else is capped, so that sweeps cannot take what changes need.
+
+    What a person asked for takes seconds, and is not counted.
+    """
     capped = ("SweepFunction", "ProbeFunction")
     caps = [events(name)[0]["ScalingConfig"]["MaximumConcurrency"] for name in capped]
     plan_and_stream = 1 + 4  # a new table's stream has at most four shards

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cfnlint.api import lint_all
 
 from tests.template import stack
 
@@ -23,3 +24,17 @@ def test_sam_accepts_it() -> None:
     )
 
     assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_cloudformation_accepts_the_examples() -> None:
+    """Whoever copies one gets what its description says."""
+    examples = sorted((stack.PATH.parent / "docs" / "examples").glob("*.yaml"))
+    wrong = [
+        str(match)
+        for path in examples
+        for match in lint_all(path.read_text())
+        if not match.rule.id.startswith("I")  # informational
+    ]
+
+    assert ["automation-rule.yaml"] == [path.name for path in examples]
+    assert [] == wrong

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.permissions import Place, is_allowed, needs, told
 from ringfence.collect import (
     acm,
     apigateway,
@@ -158,7 +159,7 @@ def test_only_sweeps_ask_whether_a_region_is_enabled() -> None:
     assert {action: {"SweepRole"} for action in entry.ACTIONS} == asked
 
 
-@pytest.mark.parametrize("role", ["PlanRole", "ProbeRole", "PublishRole"])
+@pytest.mark.parametrize("role", ["PlanRole", "ProbeRole", "PublishRole", "ActRole"])
 def test_no_other_function_reads_the_estate(role: str) -> None:
     """What looks at the network, or writes to others, sees nothing of AWS."""
     assert not READS & {action for action, _, _ in grants(role)}
@@ -181,10 +182,70 @@ def test_events_get_in_through_our_rules_only(policy: str) -> None:
     body = stack.resources("AWS::SQS::QueuePolicy")[policy]
     (statement,) = body["PolicyDocument"]["Statement"]
     sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+    acts = {"ActionRule"}
+    rules = set(stack.resources("AWS::Events::Rule"))
+    expected = acts if policy == "ActQueuePolicy" else rules - acts
 
-    assert set(stack.resources("AWS::Events::Rule")) == {
-        stack.target(source) for source in sources
-    }
+    assert expected == {stack.target(source) for source in sources}
+
+
+ACTING = [
+    body["PolicyDocument"]
+    for body in stack.template()["Resources"]["ActRole"]["Properties"]["Policies"]
+]
+
+
+def acting(action: str, request: dict[str, Any]) -> bool:
+    """Whether the act function's role allows a call, whatever it is made on."""
+    service, _, operation = action.partition(":")
+    document = json.loads(json.dumps(ACTING[0]))
+    for statement in document["Statement"]:
+        statement["Resource"] = "*"
+    (need,) = needs(service, operation, request, Place("123456789012", "eu-west-1"))
+    return is_allowed([document], need, told(operation, request))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_let"),
+    [
+        ("accepted/123456789012/eu-west-1", True),
+        ("123456789012/eu-west-1", False),
+        ("ringfence", False),
+    ],
+)
+def test_who_acts_writes_among_what_was_accepted_alone(
+    place: str, *, is_let: bool
+) -> None:
+    """A function that reads what came from outside can forge no finding or alert."""
+    item = {"place": {"S": place}, "item": {"S": "alert/1"}}
+
+    assert is_let == acting("dynamodb:PutItem", {"TableName": "t", "Item": item})
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_let"),
+    [
+        ({"Note": {"Text": "x", "UpdatedBy": "Ringfence"}}, True),
+        ({"Workflow": {"Status": "SUPPRESSED"}}, False),
+        ({"Note": {"Text": "x"}, "Workflow": {"Status": "RESOLVED"}}, False),
+        ({"Severity": {"Label": "LOW"}}, False),
+        ({"Severity": {"Normalized": 1}}, False),
+        ({"VerificationState": "FALSE_POSITIVE"}, False),
+        ({"Confidence": 1}, False),
+        ({"Criticality": 1}, False),
+        ({"Types": ["Effects"]}, False),
+        ({"UserDefinedFields": {"a": "b"}}, False),
+        ({"RelatedFindings": [{"Id": "x", "ProductArn": "y"}]}, False),
+    ],
+    ids=str,
+)
+def test_who_acts_writes_notes_and_nothing_else(
+    changes: dict[str, Any], *, is_let: bool
+) -> None:
+    """It can neither suppress nor soften a finding of anybody's."""
+    request = {"FindingIdentifiers": [{"Id": "x", "ProductArn": "y"}], **changes}
+
+    assert is_let == acting("securityhub:BatchUpdateFindings", request)
 
 
 def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:

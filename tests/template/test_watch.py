@@ -94,10 +94,11 @@ def test_each_rule_has_an_alarm_and_dead_letters() -> None:
     rules = stack.resources("AWS::Events::Rule")
 
     assert set(rules) == watched("AWS/Events", "FailedInvocations")
-    for rule in rules.values():
+    for name, rule in rules.items():
         (queue,) = rule["Targets"]
+        dead = "ActDeadLetterQueue" if name == "ActionRule" else "RuleDeadLetterQueue"
 
-        assert "RuleDeadLetterQueue" == stack.target(queue["DeadLetterConfig"]["Arn"])
+        assert dead == stack.target(queue["DeadLetterConfig"]["Arn"])
 
 
 @pytest.mark.parametrize("alarm", sorted(ALARMS))

@@ -16,6 +16,8 @@ Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 _SWEEP = "sweep-%Y%m%dT%H%M%SZ"
 
 FEW = 20  # a message takes no more of a kind
+Text = Annotated[str, Field(max_length=2048)]
+Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
 
 
 class MessageError(ValueError):
@@ -59,6 +61,13 @@ class SweepRequest(Request):
 
     kind: Literal["sweep"] = "sweep"
     sweep: str = Field(min_length=1, max_length=100)
+    # Endpoints to be looked at at once; None: all of them, over a quarter of an hour.
+    looks: Few | None = Field(None, exclude_if=lambda looks: looks is None)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person asked for it, so that it is part of no scheduled sweep."""
+        return self.looks is not None
 
     @property
     def scheduled_at(self) -> datetime | None:
@@ -89,10 +98,6 @@ class RenewalRequest(Request):
     """The release data is to be renewed from its feeds."""
 
     kind: Literal["releases"] = "releases"
-
-
-Text = Annotated[str, Field(max_length=2048)]
-Few = Annotated[tuple[Text, ...], Field(max_length=FEW)]
 
 
 class ProbeRequest(Request):
@@ -184,6 +189,7 @@ def read_stream_event(event: Any) -> tuple[dict[str, Any], ...]:
 
 
 R = TypeVar("R", bound=Request)
+A = TypeVar("A", bound=BaseModel)
 
 
 def read_requests(
@@ -203,6 +209,14 @@ def read_requests(
         else:
             unread[message] = "account: not one that is watched"
     return requests, unread
+
+
+def read_json(kind: type[A], text: str) -> A:
+    """Read *text* as *kind*, or raise `MessageError`."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise MessageError(_in_words(error)) from None
 
 
 def failures(messages: Iterable[QueueMessage]) -> dict[str, Any]:

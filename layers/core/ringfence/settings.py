@@ -117,6 +117,13 @@ class ProbeSettings(Settings):
     probes_inside: bool
 
 
+class ActSettings(Settings):
+    """Where what people ask for in Security Hub leads."""
+
+    findings_table: str
+    sweep_queue_url: str
+
+
 class PublishSettings(MembersSettings):
     """*docs_url* is the prefix of the check pages' addresses; empty: none."""
 

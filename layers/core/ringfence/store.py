@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from ringfence.acceptance_table import AcceptanceTable
 from ringfence.alerts import alert_of, digest, merged
 from ringfence.changes import Cause
 from ringfence.outbox import (
@@ -62,6 +63,20 @@ class FindingsTable:
         self._client = client
         self._name = name
         self._outbox = Outbox(client, name)
+
+    @property
+    def acceptances(self) -> AcceptanceTable:
+        """What people accepted, which is kept in the same table."""
+        return AcceptanceTable(self._client, self._name)
+
+    def row(self, place: str, key: str) -> Row | None:
+        """Read the row of the finding *key*; None: there is none."""
+        item = self._client.get_item(
+            TableName=self._name,
+            Key={"place": {"S": place}, "item": {"S": _sort_key(key)}},
+            ConsistentRead=True,
+        ).get("Item")
+        return Row.model_validate_json(item["document"]["S"]) if item else None
 
     def rows(self, place: str, beginning: str = "") -> dict[str, Row]:
         """

@@ -20,6 +20,7 @@ CHANGES_IN_ROW = 3
 _JITTER_S = 24 * 3600
 _IDS = 20
 _LINES = 2_000
+_WORDS = 256
 _TICK = timedelta(milliseconds=1)
 
 
@@ -245,6 +246,10 @@ def _short(change: Change) -> Change:
     ids = None if change.ids is None else frozenset(sorted(change.ids)[:_IDS])
     return change.model_copy(
         update={
+            "who": change.who[:_WORDS],
+            "source_ip": change.source_ip[:_WORDS],
+            "agent": change.agent[:_WORDS],
+            "event_name": change.event_name[:_WORDS],
             "what": (*what, f"and {more} more") if more else what,
             "undo": _that_fit(change.undo),
             "ids": ids,

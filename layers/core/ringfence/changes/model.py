@@ -43,11 +43,11 @@ class Change(BaseModel):
 
 
 class Cause(BaseModel):
-    """What made Ringfence look: a sweep, a probe, or some changes."""
+    """What made Ringfence look: a sweep, a probe, some changes, or a person."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["sweep", "change", "probe"]
+    kind: Literal["sweep", "change", "probe", "asked"]
     id: str
     changes: tuple[Change, ...] = ()
     not_visible: bool = False  # AWS did not show the change yet when we judged

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ringfence.acceptances import Acceptance
 from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
@@ -23,6 +24,7 @@ _PREFIXES = {
 _HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
 _ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
 _SHOWN = 20
+_ACCEPTED_FIX = "Fix what was accepted, or accept its finding in Security Hub again."
 # API Gateway's actions are HTTP's methods.
 _BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
 
@@ -161,6 +163,7 @@ def expired_waiver(estate: Estate) -> Iterator[Problem | Doubt]:
                 message=f"The waiver of {', '.join(waiver.check)} on "
                 f"{', '.join(waiver.resource)} expired on {waiver.expires}. "
                 f"Its owner is {waiver.owner}, its reason: {waiver.reason}",
+                fix=_ACCEPTED_FIX if isinstance(waiver, Acceptance) else None,
                 evidence=waiver.model_dump(mode="json"),
             )
 

@@ -16,6 +16,7 @@ from ringfence.transitions import ROW_PREFIX
 _MOVED = ("SweepDeadLetterQueue", "ChangeDeadLetterQueue", "ProbeDeadLetterQueue")
 _PUBLISHED = "PublishDeadLetterQueue"
 _SWEPT = ("ScheduleDeadLetterQueue", "RuleDeadLetterQueue")
+_CHOSEN = "ActDeadLetterQueue"
 _TABLE = "FindingsTable"
 
 
@@ -63,7 +64,7 @@ class _Stack:
             for page in pages.paginate(StackName=name)
             for item in page["StackResourceSummaries"]
         }
-        missing = {*_MOVED, _PUBLISHED, *_SWEPT, _TABLE} - ids.keys()
+        missing = {*_MOVED, _PUBLISHED, *_SWEPT, _CHOSEN, _TABLE} - ids.keys()
         if missing:
             raise WrongInputError(
                 f"{name} is no stack of Ringfence's: it has no {min(missing)}."
@@ -73,7 +74,7 @@ class _Stack:
 
 
 def _redriven(stack: _Stack, at: datetime) -> Iterator[str]:
-    for queue in (*_MOVED, _PUBLISHED, *_SWEPT):
+    for queue in (*_MOVED, _PUBLISHED, *_SWEPT, _CHOSEN):
         asked = stack.sqs.get_queue_attributes(
             QueueUrl=stack.ids[queue],
             AttributeNames=["QueueArn", "ApproximateNumberOfMessages"],
@@ -90,6 +91,8 @@ def _redriven(stack: _Stack, at: datetime) -> Iterator[str]:
         if queue == _PUBLISHED:
             again = _published_again(stack, at)
             yield f"{there}; published once more: {number(again, 'row')} of the table."
+        elif queue == _CHOSEN:
+            yield f"{there}; the act function's log says why. Choose the actions again."
         else:
             yield f"{there}; the next sweep sees what they were about."
         yield f"  Read them, then: aws sqs purge-queue --queue-url {stack.ids[queue]}"

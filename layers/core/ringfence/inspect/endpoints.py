@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from ringfence.acceptances import with_accepted
 from ringfence.changes import Cause, Change
 from ringfence.checks import all_checks
 from ringfence.discovery import MOST_ENDPOINTS, NEEDS
@@ -15,7 +16,7 @@ from ringfence.inspect.verdicts import Clock, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.looks import Endpoint, Look, looked
-from ringfence.messages import ProbeRequest
+from ringfence.messages import ProbeRequest, SweepRequest
 from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.probe import (
@@ -111,6 +112,19 @@ def name_of(asked: Endpoint | ProbeRequest) -> str:
     return written(_host(asked.host), asked.port)
 
 
+def to_look_at(
+    request: SweepRequest, probes: Iterable[ProbeRequest]
+) -> tuple[ProbeRequest, ...]:
+    """Those of *probes*, which a sweep led to, that its *request* wants to follow."""
+    if request.looks is None:
+        return tuple(probes)
+    return tuple(
+        probe
+        for probe in probes
+        if not {name_of(probe), probe.host}.isdisjoint(request.looks)
+    )
+
+
 def wait_s(request: ProbeRequest) -> int:
     """How long a sweep's *request* waits: always as long, others another time."""
     text = f"{request.host}:{request.port}"
@@ -143,15 +157,22 @@ def look(
         for request, one in zip(goals, shown, strict=True)
     ]
     for place in _inventories(seen, taken_at):
-        estate = Estate(place, policy, releases=releases)
+        estate = Estate(place, _in_force(policy, place, table), releases=releases)
         keep(estate, cause, table=table, now=now)
     for place in _inventories([one for one in seen if not one.with_http], taken_at):
         gone = replace(place, read=_HTTP, tls_observations=(), http_observations=())
-        keep(Estate(gone, policy), cause, table=table, now=now)
+        estate = Estate(gone, _in_force(policy, place, table))
+        keep(estate, cause, table=table, now=now)
     for one in seen:
         place_name = place_of(one.request.account, one.request.region)
         observations.keep(place_name, one.look)
     return {one.request: one.shown for one in seen}
+
+
+def _in_force(policy: Policy, there: Inventory, table: FindingsTable) -> Policy:
+    """The policy and what people accepted in the place of *there*."""
+    place = place_of(there.account, there.region)
+    return with_accepted(policy, table.acceptances.of(place))
 
 
 def _goals(

@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 
+from ringfence.acceptances import with_accepted
 from ringfence.changes import Cause, Change
 from ringfence.clients import client_of
 from ringfence.collect import collect
@@ -161,7 +162,7 @@ class _Crashed:
 def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     """Re-read and judge one account and Region, as is done every *period*."""
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
-    cause = Cause(kind="sweep", id=request.sweep)
+    cause = Cause(kind="asked" if request.is_asked else "sweep", id=request.sweep)
     account, region = request.account, request.region
     place = place_of(account, region)
     session, entries = entered(account, region, hub)
@@ -196,8 +197,9 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
         made_at = min(request.scheduled_at or now, now)
         hub.observations.await_heartbeat(place, made_at=made_at, since=now)
     hub.observations.remember(place, worth_keeping(inventory))
-    hub.table.hand_in(place)
-    hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
+    if not request.is_asked:  # what was asked for is told at once
+        hub.table.hand_in(place)
+        hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
     return Swept(report, probes)
 
 
@@ -279,7 +281,13 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
 def _estate(
     inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
 ) -> Estate:
-    """The estate, with the policy's endpoints only where Ringfence runs."""
+    """
+    The estate under the policy and what people accepted in its place.
+
+    The policy's endpoints are only where Ringfence runs.
+    """
+    place = place_of(inventory.account, inventory.region)
+    policy = with_accepted(policy, hub.table.acceptances.of(place))
     if not hub.is_own(inventory.account, inventory.region):
         policy = policy.model_copy(update={"endpoints": ()})
     return Estate(inventory, policy, trouble, hub.probes_inside)

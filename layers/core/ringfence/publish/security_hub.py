@@ -43,7 +43,7 @@ _SHUT = (
     "OptInRequired",
     "UnrecognizedClient",
 )
-_RESOLVABLE = frozenset({"NEW", "NOTIFIED"})
+_NOBODYS = "NEW"  # every other workflow status is what people, or their rules, set
 
 
 class ShutError(RuntimeError):
@@ -153,7 +153,7 @@ def resolve(
     """
     Resolve the workflow of *documents*, closed findings that were imported.
 
-    Not where the customer suppressed one, nor where Security Hub has a newer
+    Not where people, or their rules, set it, nor where Security Hub has a newer
     version: what comes again late says nothing of a finding that reopened.
     Give the ids that could not be updated now and may be later.
     """
@@ -208,7 +208,7 @@ def _resolvable(
             finding["Id"]
             for page in pages
             for finding in page["Findings"]
-            if finding.get("Workflow", {}).get("Status", "NEW") in _RESOLVABLE
+            if finding.get("Workflow", {}).get("Status", _NOBODYS) == _NOBODYS
             and _moment(finding["UpdatedAt"]) <= told_at[finding["Id"]]
         }
     return found

@@ -73,7 +73,7 @@ def _message(alert: Alert, docs_url: str) -> str:
     while True:
         part = alert.model_copy(update={"items": alert.items[:kept]})
         message = _written(part, len(alert.items) - kept, docs_url)
-        if kept <= 1 or len(message.encode()) <= _MESSAGE_BYTES:
+        if not kept or len(message.encode()) <= _MESSAGE_BYTES:
             return message
         kept //= 2
 

@@ -31,6 +31,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.base import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ringfence.acceptance_table import ACCEPTED_PREFIX
 from ringfence.alerts import ALERT_PREFIX, Alert
 from ringfence.members import RefusedError
 from ringfence.parked import ParkedPlaces
@@ -262,11 +263,18 @@ class _Batch:
 
 
 def _read(record: _Record) -> Row | Alert | None:
-    """Read a record; None for one that has nothing to publish."""
+    """
+    Read a record; None for one that has nothing to publish.
+
+    Who may write to the partitions of what was accepted may write nowhere else,
+    and is not to be believed there about findings and alerts.
+    """
     if record.get("eventName") == "REMOVE":
         return None
     image = record["dynamodb"]["NewImage"]
     item = image["item"]["S"]
+    if image["place"]["S"].startswith(ACCEPTED_PREFIX):
+        raise ValueError("no finding or alert stands among what was accepted")
     if item.startswith(ROW_PREFIX):
         return Row.model_validate_json(image["document"]["S"])
     if item.startswith(ALERT_PREFIX):

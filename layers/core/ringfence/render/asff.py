@@ -9,7 +9,6 @@ in ``FindingProviderFields`` only, where Security Hub lets a customer's own prev
 the workflow and notes belong to the customer and are never sent.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from ringfence import __version__
 from ringfence.evidence import as_json, trimmed
 from ringfence.finding import Finding
-from ringfence.render.links import check_page
+from ringfence.render.links import check_page, imported_id
 from ringfence.render.plain import clipped, plain
 from ringfence.render.resources import (
     Resource,
@@ -37,7 +36,7 @@ _TAGS = 50
 _REQUIREMENTS = 32
 _COMPONENTS = 32
 _ADDRESSES = 20
-_HEX = 64
+_ADDRESS = 64
 _NAMES = 50
 
 
@@ -83,7 +82,7 @@ def product_arn(account: str, region: str) -> str:
 def _identity(finding: Finding) -> Document:
     return {
         "SchemaVersion": "2018-10-08",
-        "Id": _bounded_id(plain(finding.id)),
+        "Id": imported_id(finding),
         "ProductArn": product_arn(finding.account, finding.region),
         "ProductName": "Ringfence",
         "CompanyName": "Ringfence",
@@ -119,7 +118,13 @@ def _text(text: str, limit: int) -> str:
 
 
 def _without_empty(value: Any) -> Any:
-    """Leave out what is empty, at any depth: the format takes no empty strings."""
+    """
+    Leave out what is empty, at any depth: the format takes no empty strings.
+
+    Texts are made plain, so that none comes through that somebody forgot.
+    """
+    if isinstance(value, str):
+        return plain(value)
     if isinstance(value, dict):
         cleaned = {key: _without_empty(item) for key, item in value.items()}
         return {key: item for key, item in cleaned.items() if not _is_empty(item)}
@@ -130,13 +135,6 @@ def _without_empty(value: Any) -> Any:
 
 def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
-
-
-def _bounded_id(ident: str) -> str:
-    """Keep an id that is too long stable and unique by a digest of its whole."""
-    if len(ident) <= _ID:
-        return ident
-    return f"{ident[: _ID - _HEX - 1]}#{hashlib.sha256(ident.encode()).hexdigest()}"
 
 
 def _requirements(finding: Finding) -> list[str]:
@@ -240,10 +238,12 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def _details(resource: Resource, finding: Finding) -> Document:
-    name, vpc = _text(finding.name, 256), finding.vpc
-    ident = finding.resource
+    name, vpc = _text(finding.name, 256), _text(finding.vpc or "", 256)
+    ident = _text(finding.resource, _ID)
+    product = _text(finding.product or "", 256)
     exposures = finding.evidence.get("exposures", [])
-    addresses = sorted({exposure["address"] for exposure in exposures})[:_ADDRESSES]
+    found = {_text(exposure["address"], _ADDRESS) for exposure in exposures}
+    addresses = sorted(found)[:_ADDRESSES]
     details: dict[str, Document] = {
         "AwsEc2Instance": {
             "VpcId": vpc,
@@ -259,7 +259,7 @@ def _details(resource: Resource, finding: Finding) -> Document:
     }
     if resource.type in details:
         return {resource.type: details[resource.type]}
-    return {"Other": {"name": name, "vpc": vpc, "product": finding.product}}
+    return {"Other": {"name": name, "vpc": vpc, "product": product}}
 
 
 def _certificate(finding: Finding) -> Document:
@@ -284,7 +284,7 @@ def _network(exposure: Mapping[str, Any]) -> Document:
     """Say which connection gets in; many sources stand in the path."""
     ports = exposure["ports"]
     is_range = isinstance(ports, list)
-    address = exposure["address"]
+    address = _text(exposure["address"], _ADDRESS)
     return {
         "Direction": "IN",
         "Protocol": exposure["protocol"].upper()[:16],
@@ -299,8 +299,8 @@ def _network_path(exposure: Mapping[str, Any]) -> list[Document]:
     """Give the path from outside to the resource, where what gets in is said."""
     path: list[Document] = [
         {
-            "ComponentId": clipped(plain(short(hop["id"])), 32),
-            "ComponentType": clipped(hop["type"], 32),
+            "ComponentId": _text(short(hop["id"]), 32),
+            "ComponentType": _text(hop["type"], 32),
         }
         for hop in exposure["path"][:_COMPONENTS]
     ]
@@ -314,6 +314,13 @@ def _ingress(exposure: Mapping[str, Any]) -> Document:
     ranges = [{"Begin": ports[0], "End": ports[1]}] if isinstance(ports, list) else []
     return {
         "Protocol": exposure["protocol"].upper()[:16],
-        "Source": {"Address": exposure["sources"][:_ADDRESSES]},
-        "Destination": {"Address": [exposure["address"]], "PortRanges": ranges},
+        "Source": {
+            "Address": [_text(one, _ADDRESS) for one in exposure["sources"]][
+                :_ADDRESSES
+            ]
+        },
+        "Destination": {
+            "Address": [_text(exposure["address"], _ADDRESS)],
+            "PortRanges": ranges,
+        },
     }

@@ -88,15 +88,16 @@ def sources_text(row: Exposure) -> str:
 
 
 def _cells(row: Exposure) -> tuple[str, ...]:
-    return (
+    told = (
         clipped(plain(row.resource), _WIDEST),
-        plain(row.address),
+        row.address,
         row.protocol,
         ports_text(row),
         sources_text(row),
         f"{row.entry}, authenticated" if row.authenticated_by else row.entry,
         "yes" if row.session == "both" else "no",
     )
+    return tuple(map(plain, told))
 
 
 def _order(row: Exposure) -> tuple[object, ...]:

@@ -1,8 +1,10 @@
 """Where a reader goes on: a check's page, a finding in the console."""
 
+import hashlib
 import string
 
 from ringfence.finding import Finding
+from ringfence.render.plain import plain
 from ringfence.render.resources import partition
 
 _CONSOLES = {
@@ -15,6 +17,22 @@ _CONSOLES = {
 _UNRESERVED = frozenset((string.ascii_letters + string.digits + "-._~").encode())
 
 
+_ID = 512
+_HEX = 64
+
+
+def imported_id(finding: Finding) -> str:
+    """
+    Give the id under which Security Hub knows *finding*.
+
+    One that is too long stays stable and unique by a digest of its whole.
+    """
+    ident = plain(finding.id)
+    if len(ident) <= _ID:
+        return ident
+    return f"{ident[: _ID - _HEX - 1]}#{hashlib.sha256(ident.encode()).hexdigest()}"
+
+
 def check_page(code: str, docs_url: str) -> str:
     """Give the page of check *code*; relative to the project without *docs_url*."""
     return f"{docs_url.rstrip('/') or 'docs/checks'}/{code}.md"
@@ -24,7 +42,7 @@ def console(finding: Finding) -> str:
     """Give the address of *finding* in the Security Hub console."""
     region = finding.region
     host = _CONSOLES.get(partition(region), f"{region}.console.aws.amazon.com")
-    value = _quoted(rf"\operator\:EQUALS\:{finding.id}")
+    value = _quoted(rf"\operator\:EQUALS\:{imported_id(finding)}")
     search = _quoted(f"Id={value}")
     return f"https://{host}/securityhub/home?region={region}#/findings?search={search}"
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ringfence.finding import Finding
-from ringfence.render.plain import plain
+from ringfence.render.plain import clipped, plain
 
 # https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
 _EC2 = {
@@ -26,6 +26,7 @@ _EC2 = {
     "vpc": ("AwsEc2Vpc", "vpc"),
     "vpce-svc": ("AwsEc2VpcEndpointService", "vpc-endpoint-service"),
 }
+_LABEL = 256  # as long as AWS lets a tag's value be
 _EC2_ID = re.compile(rf"({'|'.join(_EC2)})-[0-9a-f]{{8,17}}")
 
 _ARNS = (
@@ -102,5 +103,6 @@ def short(name: str) -> str:
 
 def label(finding: Finding) -> str:
     """Name a finding's resource as people do: its id, and the name it was given."""
-    ident, name = plain(short(finding.resource)), plain(finding.name)
+    ident = clipped(plain(short(finding.resource)), _LABEL)
+    name = clipped(plain(finding.name), _LABEL)
     return f"{ident} ({name})" if name and name != ident else ident

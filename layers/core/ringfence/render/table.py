@@ -9,6 +9,7 @@ from ringfence.render.resources import label
 
 _HEAD = ("SEVERITY", "CHECK", "RESOURCE", "WHAT")
 _RESOURCE = 48
+_WHAT = 256
 
 
 def table(findings: Iterable[Finding]) -> str:
@@ -19,7 +20,7 @@ def table(findings: Iterable[Finding]) -> str:
             finding.severity.value,
             finding.check,
             clipped(label(finding), _RESOURCE),
-            plain(finding.title),
+            clipped(plain(finding.title), _WHAT),
         )
         for finding in ranked
     ]

@@ -19,6 +19,9 @@ SUBJECT = 99  # SNS: "less than 100 characters long"
 _CHANGES = 3
 _SOURCES = 3
 _COLUMN = 7
+_LONGEST = 2_000
+_OURS = frozenset({"Rule", "Finding"})  # lines that end in a link of ours
+_COMMANDS = frozenset({"Fix", "Undo", ""})
 
 _WORDS = {
     Transition.OPENED: "",
@@ -45,7 +48,7 @@ def subject(alert: Alert) -> str:
 
 def text(alert: Alert, *, docs_url: str = "") -> str:
     """Give *alert* as plain text that a person can act on, also on a phone."""
-    if alert.cause.kind == "sweep":
+    if alert.cause.kind == "sweep" or not alert.items:  # none of them fitted
         lines = list(_digest(alert, docs_url))
     else:
         lines = list(_told(alert, docs_url))
@@ -135,10 +138,13 @@ def _headline(item: AlertItem) -> str:
     who = f"{product} {label(finding)}".strip()
     is_closed = item.transition == Transition.CLOSED
     bad = "CLOSED" if is_closed else finding.severity.value
-    return f"{bad}  {who}: {_WORDS[item.transition]}{plain(finding.title)}"
+    told = f"{bad}  {who}: {_WORDS[item.transition]}{plain(finding.title)}"
+    return clipped(_unlinked(told), _LONGEST)
 
 
 def _who(alert: Alert) -> Iterator[str]:
+    if alert.cause.kind == "asked":
+        yield _line("Who", "somebody asked Ringfence in Security Hub to look again")
     changes = alert.cause.changes
     for change in changes[:_CHANGES]:
         yield _line("Who", _actor(change, alert.at))
@@ -247,7 +253,23 @@ def _rule(finding: Finding, docs_url: str) -> str:
 
 
 def _line(name: str, what: str) -> str:
-    return f"{name:<{_COLUMN}} {plain(what)}"
+    """
+    Label a line; its text is bounded, and no link but ours.
+
+    Commands stay as they are, for they are copied, or are left out: half a command
+    is worse than none.
+    """
+    told = plain(what)
+    if name in _COMMANDS and len(told) > _LONGEST:
+        told = "(too long to be shown here)"
+    elif name not in _OURS | _COMMANDS:
+        told = clipped(_unlinked(told), _LONGEST)
+    return f"{name:<{_COLUMN}} {told}"
+
+
+def _unlinked(text: str) -> str:
+    """Keep mail clients from making links of what others wrote."""
+    return text.replace("://", "[:]//")
 
 
 def _totals(alert: Alert) -> dict[str, int]:
