@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help check test fmt lint types imports docs data demo bench build deploy lock clean
+.PHONY: help check test fmt lint types imports audit docs data demo bench build deploy lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /'
@@ -16,7 +16,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-check: lint types imports ## all that CI does
+check: lint types imports audit ## all that CI does
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(BIN)/python -m ringfence.cli.pages --check
 
@@ -36,6 +36,9 @@ types: $(READY)
 
 imports: $(READY)
 	$(BIN)/lint-imports
+
+audit: $(READY) ## look for known vulnerabilities in what is locked
+	$(BIN)/python -m local.audit
 
 docs: $(READY) ## write the generated pages
 	$(BIN)/python -m ringfence.cli.pages

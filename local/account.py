@@ -120,7 +120,9 @@ def opened(
     images.write(folder / "images.json", now)
     with started(folder) as server:
         say(f"embedded AWS is up at {server.url}")
-        stack = deploy(server, TEMPLATE, parameters={"ReleaseFeeds": "off"})
+        stack = deploy(
+            server, TEMPLATE, parameters={"ReleaseFeeds": "off", "UserData": "on"}
+        )
         say(f"deployed template.yaml: {len(stack.functions)} functions")
         server.client("securityhub").enable_security_hub()
         built = estate.build(server, now)

@@ -6,16 +6,13 @@ Built with plain calls to AWS. What each resource must give is said beside it:
 the tests hold Ringfence to it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from local import fleet, images, legacy, network, services, stores
-from local.certificates import Authority, Pair
 from local.ledger import Estate
-from local.names import Zone
 from local.network import WORLD, allow
 from local.server import Server
+from local.tools import Tools
 
 OFFICE = "198.51.100.0/24"
 POLICY = f"""\
@@ -25,24 +22,8 @@ trusted:
 """
 
 
-class Builder:
+class Builder(Tools):
     """Builds the estate step by step; later steps use what earlier ones made."""
-
-    def __init__(self, server: Server, now: datetime) -> None:
-        """Build on *server*; certificates count their days from *now*."""
-        self.estate = Estate()
-        self._client = server.client
-        self._server, self._now = server, now
-        self._ec2 = server.client("ec2")
-        self._elbv2 = server.client("elbv2")
-        self._elb = server.client("elb")
-        self._cloudformation = server.client("cloudformation")
-        self._acm = server.client("acm")
-        self._iam = server.client("iam")
-        self._authority = Authority(now)
-        self._net = network.build(self._ec2)
-        self._zone = Zone(server.client("route53"))
-        self._groups: dict[str, str] = {}
 
     def build(self) -> Estate:
         """Build all of it."""
@@ -129,7 +110,7 @@ class Builder:
             self._group("stash-admins", [allow(22, OFFICE, "10.0.0.0/8")]),
         ]
         self._net.allow_everywhere(self._groups["stash-ssh"])
-        self._instance(
+        stash = self._instance(
             "stash",
             "public-a",
             groups,
@@ -143,9 +124,11 @@ class Builder:
             "DNS-003",
             "BAK-004",
             "ENC-001",
+            "PATCH-001",
             image=images.AMAZON_LINUX_1,
             disks=stores.disks(has_data=True, is_careless=True),
         )
+        stores.age(self._ec2, [stash], days=2)
 
     def _confluence(self) -> None:
         """Open a Confluence node's cluster port, and let its certificate run out."""
@@ -170,16 +153,27 @@ class Builder:
         self._forward(balancer, "confluence", [confluence], 8090, certificate=expiring)
 
     def _crowd_and_bamboo(self) -> None:
-        """Run Crowd and Bamboo as they should be: private, for those who may ask."""
+        """Run Crowd and Bamboo privately, Crowd updated without a backup before."""
         crowd = self._group("crowd-node", [allow(8095, network.CIDR)])
         kept = stores.disks(has_data=True)
-        self._instance("crowd-1", "private-b", [crowd], image=images.RECENT, disks=kept)
+        made = self._instance(
+            "crowd-1",
+            "private-b",
+            [crowd],
+            "BAK-007",
+            image=images.RECENT,
+            disks=kept,
+        )
+        stores.restart_unkept(self._ec2, made)
         agents = self._group("bamboo-agents", [])
         bamboo = self._group(
             "bamboo-node", [allow(8085, network.CIDR), allow(54663, agents)]
         )
-        self._instance("bamboo-1", "private-a", [bamboo])
-        self._instance("bamboo-agent-1", "private-b", [agents])
+        server = self._instance("bamboo-1", "private-a", [bamboo], "VER-002", "VER-003")
+        stated = {"Key": "ringfence:version", "Value": "9.6.20"}
+        self._ec2.create_tags(Resources=[server], Tags=[stated])
+        self._instance("bamboo-agent-1", "private-b", [agents], image=images.GOLDEN)
+        self.estate.add("golden-image", images.GOLDEN, "AMI-007")
 
     def _database(self) -> None:
         """Keep PostgreSQL private, for the products' nodes alone."""
@@ -295,116 +289,6 @@ class Builder:
         self.estate.add("search-index", services.index(*place))
         balancer = self.estate.ids["bitbucket-ssh-balancer"]
         self.estate.add("bitbucket-service", services.lead_in(*place, balancer))
-
-    def _group(self, name: str, rules: Iterable[dict[str, Any]], *checks: str) -> str:
-        group = self._net.group(name, list(rules))
-        self._groups[name] = group
-        return self.estate.add(f"{name}-group", group, *checks)
-
-    def _instance(
-        self,
-        name: str,
-        subnet: str,
-        groups: list[str],
-        *checks: str,
-        image: str = images.CURRENT,
-        disks: list[dict[str, Any]] | None = None,
-    ) -> str:
-        """Launch an instance, with a public address in a public subnet."""
-        [made] = self._ec2.run_instances(
-            ImageId=image,
-            InstanceType="m7i.large",
-            MinCount=1,
-            MaxCount=1,
-            MetadataOptions={"HttpTokens": "required"},
-            BlockDeviceMappings=disks or stores.disks(has_data=False),
-            NetworkInterfaces=[
-                {
-                    "DeviceIndex": 0,
-                    "SubnetId": self._net.subnets[subnet],
-                    "Groups": groups,
-                    "AssociatePublicIpAddress": subnet.startswith("public"),
-                }
-            ],
-        )["Instances"]
-        network.tag(self._ec2, made["InstanceId"], name)
-        return self.estate.add(name, made["InstanceId"], *checks)
-
-    def _balancer(
-        self,
-        name: str,
-        groups: list[str],
-        *checks: str,
-        is_public: bool,
-        kind: str = "application",
-    ) -> str:
-        zone = "public" if is_public else "private"
-        [made] = self._elbv2.create_load_balancer(
-            Name=name,
-            Subnets=[self._net.subnets[f"{zone}-{end}"] for end in "ab"],
-            SecurityGroups=groups,
-            Scheme="internet-facing" if is_public else "internal",
-            Type=kind,
-        )["LoadBalancers"]
-        return self.estate.add(f"{name}-balancer", made["LoadBalancerArn"], *checks)
-
-    def _dns_name(self, balancer: str) -> str:
-        [found] = self._elbv2.describe_load_balancers(LoadBalancerArns=[balancer])[
-            "LoadBalancers"
-        ]
-        name: str = found["DNSName"]
-        return name
-
-    def _silent(self, endpoint: str) -> None:
-        """Note *endpoint*, which is looked at and found by nobody: it has no world."""
-        self.estate.add(endpoint, endpoint, "RF-005")
-
-    def _forward(
-        self,
-        balancer: str,
-        name: str,
-        targets: list[str],
-        to: int,
-        *,
-        certificate: str | None = None,
-        protocol: str = "HTTP",
-        port: int | None = None,
-    ) -> None:
-        """Forward to port *to* of *targets*; HTTPS when there is a *certificate*."""
-        [group] = self._elbv2.create_target_group(
-            Name=name, Protocol=protocol, Port=to, VpcId=self._net.vpc
-        )["TargetGroups"]
-        arn = group["TargetGroupArn"]
-        self._elbv2.register_targets(
-            TargetGroupArn=arn, Targets=[{"Id": target} for target in targets]
-        )
-        secure = {
-            "Protocol": "HTTPS",
-            "Port": port or 443,
-            "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-            "Certificates": [{"CertificateArn": certificate}],
-        }
-        self._elbv2.create_listener(
-            LoadBalancerArn=balancer,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
-            **(secure if certificate else {"Protocol": protocol, "Port": port or 80}),
-        )
-
-    def _redirect(self, balancer: str) -> None:
-        to_https = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
-        self._elbv2.create_listener(
-            LoadBalancerArn=balancer,
-            Protocol="HTTP",
-            Port=80,
-            DefaultActions=[{"Type": "redirect", "RedirectConfig": to_https}],
-        )
-
-    def _import(self, name: str, pair: Pair, *checks: str) -> str:
-        chain = {"CertificateChain": pair.chain} if pair.chain else {}
-        arn = self._acm.import_certificate(
-            Certificate=pair.body, PrivateKey=pair.key, **chain
-        )["CertificateArn"]
-        return self.estate.add(name, arn, *checks)
 
 
 def build(server: Server, now: datetime) -> Estate:

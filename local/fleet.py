@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from local.ledger import Estate
 
 # What each instance's agent reports, where not all is well; see `local.moto_hosts`.
-# The stash would be PATCH-001's, had it not been started just now.
+# What is no product, and unmanaged, may well be so.
 _UNMANAGED = frozenset({"stash", "bastion", "lab-1"})
 _CHECKS = {
     "jira-1": ("PATCH-003", "PATCH-007"),
@@ -25,10 +25,14 @@ def build(
 ) -> None:
     """Prepare launches, then let agents report of the instances that *estate* has."""
     _plan(server, subnets, estate)
-    _report(server.client("ec2"), estate, now)
+    baseline = server.client("ssm").create_patch_baseline(
+        Name="house", OperatingSystem="AMAZON_LINUX_2023"
+    )["BaselineId"]
+    estate.add("house-baseline", baseline, "PATCH-008")
+    _report(server.client("ec2"), estate, now, baseline)
 
 
-def _report(ec2: Any, estate: "Estate", now: datetime) -> None:
+def _report(ec2: Any, estate: "Estate", now: datetime, baseline: str) -> None:
     """Let agents report of the instances of *estate*."""
     fresh = (now - timedelta(days=1)).isoformat()
     old = (now - timedelta(days=60)).isoformat()
@@ -36,7 +40,9 @@ def _report(ec2: Any, estate: "Estate", now: datetime) -> None:
         "jira-1": {
             "local:system": "Amazon Linux 2",
             "local:patches": f"{fresh} CriticalNonCompliant=2 SecurityNonCompliant=5",
+            "local:missing": "openssl=Critical glibc=Critical kernel=Important",
         },
+        "bamboo-agent-1": {"local:baseline": baseline},
         "staging-1": {"local:agent": old},
         "metrics-1": {"local:patches": old},
         "confluence-1": {"local:flaws": "critical=1 high=4"},

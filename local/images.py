@@ -15,6 +15,8 @@ DEPRECATED = "ami-0c0ffee0000000003"
 AMAZON_LINUX_1 = "ami-0c0ffee0000000004"
 ATLASSIAN_MADE = "ami-0dc0ac3facfc21953"  # one of Atlassian's own, by its id
 DEREGISTERED = "ami-0c0ffee0000000006"
+GOLDEN = "ami-0c0ffee0000000007"
+_SUCCESSOR = "ami-0c0ffee0000000008"  # of the golden one; nothing runs from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _images(now: datetime) -> Iterator[_Image]:
         description="The Atlassian Confluence AMI is an EBS-backed image based off "
         "Amazon Linux AMI (HVM).",
     )
+    yield _golden(GOLDEN, 7, now - timedelta(days=120))
+    yield _golden(_SUCCESSOR, 8, now - timedelta(days=10))
     yield _Image(
         DEREGISTERED,
         "jira-golden-1",
@@ -75,6 +79,11 @@ def _images(now: datetime) -> Iterator[_Image]:
         now - timedelta(days=90),
         description="Jira on Amazon Linux 2023",
     )
+
+
+def _golden(image: str, number: int, made: datetime) -> _Image:
+    """Give one of a series that a house bakes for itself."""
+    return _Image(image, f"agent-golden-{number}", AMAZON, made)
 
 
 def _amazon_linux_2023(

@@ -2,7 +2,8 @@
 What moto lacks of backups: recovery points of AWS Backup, and public snapshots.
 
 A backup job is over at once. AWS cannot make an old backup: the tag `AGE_TAG` of a
-job says how many days its recovery point is old.
+job says how many days its recovery point is old; that of a volume, since when it is
+there, and that of an instance, since when it runs.
 moto itself lists every snapshot to everybody; here OwnerIds and RestorableByUserIds
 count. Nor does it say what becomes of a volume when its instance is terminated.
 https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html
@@ -20,6 +21,7 @@ from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.ec2.responses.instances import InstanceResponse
 
 from local.patching import add, before, replace
 
@@ -38,6 +40,8 @@ def install() -> None:
     add(EC2Response, "get_snapshot_block_public_access_state", _sharing_state)
     replace(ElasticBlockStore, "describe_snapshots", _describe_snapshots)
     before(ElasticBlockStore, "describe_volumes", _show_fate)
+    before(ElasticBlockStore, "describe_volumes", _age_volumes)
+    before(InstanceResponse, "describe_instances", _age_instances)
 
 
 def _kept(backend: Any) -> dict[str, dict[str, Any]]:
@@ -82,6 +86,24 @@ def _show_fate(self: ElasticBlockStore) -> None:
             for mapping in instance.block_device_mapping.values():
                 volume = self.ec2_backend.get_volume(mapping.volume_id)
                 volume.attachment.delete_on_termination = mapping.delete_on_termination
+
+
+def _age_volumes(self: ElasticBlockStore) -> None:
+    for volume in self.ec2_backend.volumes.values():
+        volume.create_time = _aged(volume, volume.create_time)
+
+
+def _age_instances(self: InstanceResponse) -> None:
+    for reservation in self.ec2_backend.reservations.values():
+        for instance in reservation.instances:
+            instance.launch_time = _aged(instance, instance.launch_time)
+
+
+def _aged(resource: Any, made: datetime) -> datetime:
+    """Give when *resource* was made, by its tag; *made* is what moto says."""
+    first: datetime = resource.__dict__.setdefault("made_here", made)
+    tags = {tag["key"]: tag["value"] for tag in resource.get_tags()}
+    return first - timedelta(days=int(tags.get(AGE_TAG, 0)))
 
 
 def _describe_snapshots(self: ElasticBlockStore) -> ActionResult:

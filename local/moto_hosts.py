@@ -6,6 +6,8 @@ Nobody runs on moto's instances, so tags say what an agent would report there:
 ``local:agent``    ``online``, or the time (ISO 8601) at which it was heard last
 ``local:system``   the system's name and version, such as ``Ubuntu 24.04``
 ``local:patches``  the end of the last scan and counts: ``<ISO 8601> Missing=4 …``
+``local:missing``  the patches that are missing: ``openssl=Critical kernel=Important``
+``local:baseline`` the baseline by which it was scanned; without, AWS's own
 ``local:flaws``    Inspector's counts: ``critical=1 high=2``
 
 An instance without the tag is one that the service does not know.
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.inspector2 import urls
@@ -29,6 +32,7 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 from local.patching import add, after, replace
 
 _MOST_IDS = 50
+_DEFAULT = "arn:aws:ssm:eu-west-1:123456789012:patchbaseline/pb-00000000000000000"
 _NEWEST = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 _AMAZON_LINUX = re.compile(r"al2023-ami-2023\..*-kernel-.*-x86_64")
 
@@ -45,6 +49,12 @@ def install() -> None:
         "describe_instance_patch_states",
         describe_instance_patch_states,
     )
+    add(
+        SimpleSystemManagerResponse,
+        "describe_instance_patches",
+        describe_instance_patches,
+    )
+    add(SimpleSystemManagerResponse, "get_patch_baseline", get_patch_baseline)
     after(SimpleSystemManagerResponse, "get_parameters", name_newest_image)
     replace(Inspector2Response, "batch_get_account_status", batch_get_account_status)
     add(Inspector2Response, "list_finding_aggregations", list_finding_aggregations)
@@ -88,7 +98,7 @@ def describe_instance_patch_states(self: Any) -> ActionResult:
                 {
                     "InstanceId": name,
                     "PatchGroup": "",
-                    "BaselineId": "arn:aws:ssm:eu-west-1::patchbaseline/pb-0",
+                    "BaselineId": tags.get("local:baseline", _DEFAULT),
                     "OperationStartTime": _moment(ended),
                     "OperationEndTime": _moment(ended),
                     "Operation": "Scan",
@@ -96,6 +106,46 @@ def describe_instance_patch_states(self: Any) -> ActionResult:
                 }
             )
     return ActionResult({"InstancePatchStates": found})
+
+
+def describe_instance_patches(self: Any) -> ActionResult:
+    """Tell the patches of an instance that are missing; nothing else is kept here."""
+    wanted = self._get_param("InstanceId")
+    known = dict(_tagged(self, "local:agent"))
+    if wanted not in known:
+        raise JsonRESTError("InvalidInstanceId", f"{wanted} is not managed.")
+    states = [
+        value
+        for chosen in self._get_param("Filters") or ()
+        if chosen["Key"] == "State"
+        for value in chosen["Values"]
+    ]
+    listed = known[wanted].get("local:missing", "").split()
+    found = [
+        {
+            "Title": name,
+            "KBId": name,
+            "Classification": "Security",
+            "Severity": severity,
+            "State": "Missing",
+            "InstalledTime": datetime.fromtimestamp(0, UTC),
+        }
+        for name, _, severity in (one.partition("=") for one in listed)
+        if not states or "Missing" in states
+    ]
+    return ActionResult({"Patches": found})
+
+
+def get_patch_baseline(self: Any) -> ActionResult:
+    """Tell a baseline of the account's own."""
+    name = self._get_param("BaselineId")
+    baseline = self.ssm_backend.baselines.get(name)
+    if baseline is None:
+        raise JsonRESTError("DoesNotExistException", f"{name} does not exist.")
+    told = baseline.to_json()
+    kept = ("OperatingSystem", "ApprovalRules", "ApprovedPatches")
+    found = {key: told[key] for key in kept if told[key]}
+    return ActionResult({"BaselineId": name, "Name": baseline.name, **found})
 
 
 def name_newest_image(self: Any, answered: Any) -> None:

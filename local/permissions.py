@@ -138,6 +138,9 @@ def _sns(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
 
 
 def _ssm(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    if "BaselineId" in request:
+        baseline = place.arn("ssm", f"patchbaseline/{request['BaselineId']}")
+        return [Need(f"ssm:{operation}", baseline)]
     one = [request["Name"]] if "Name" in request else []
     names = request.get("Names") or one
     if not names:

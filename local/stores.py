@@ -52,6 +52,22 @@ def _plan(client: _Clients) -> None:
     backup.create_backup_plan(BackupPlan={"BackupPlanName": "nightly", "Rules": [rule]})
 
 
+def restart_unkept(ec2: Any, instance: str) -> None:
+    """Start *instance* anew on old data that nobody backs up before the next day."""
+    attached = [{"Name": "attachment.instance-id", "Values": [instance]}]
+    volumes = ec2.describe_volumes(Filters=attached)["Volumes"]
+    names = [volume["VolumeId"] for volume in volumes]
+    age(ec2, names, days=40)
+    age(ec2, [instance], days=2)
+    for name in names:
+        ec2.create_snapshot(VolumeId=name)
+
+
+def age(ec2: Any, resources: list[str], *, days: int) -> None:
+    """Make volumes and instances older than they are."""
+    ec2.create_tags(Resources=resources, Tags=[{"Key": AGE_TAG, "Value": str(days)}])
+
+
 def back_up(client: _Clients, resource: str, *, days_ago: int = 0) -> None:
     """Have AWS Backup keep *resource*, an ARN."""
     client("backup").start_backup_job(

@@ -37,6 +37,7 @@ from ringfence.inventory.records import (
     TargetGroup,
     Vpc,
 )
+from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.visits import Cookie, HttpObservation
 from ringfence.policy import Policy
 
@@ -396,3 +397,16 @@ def a_page(**fields: Any) -> Inventory:
         "state": "RUNNING",
     }
     return an_inventory(http_observations=(HttpObservation(**(defaults | fields)),))
+
+
+def a_statement(**fields: Any) -> Inventory:
+    """Give an instance of which a tag states the version, and nothing else."""
+    defaults: dict[str, Any] = {
+        "resource": INSTANCE,
+        "instance": INSTANCE,
+        "label": "i-1 (jira-prod)",
+        "product": "jira",
+        "text": "9.12.0",
+        "source": "the tag ringfence:version",
+    }
+    return an_inventory(stated_versions=(StatedVersion(**(defaults | fields)),))

@@ -11,8 +11,11 @@ from ringfence.inventory import PARTS, Inventory
 from ringfence.inventory.databases import Database
 from ringfence.inventory.launching import AutoScalingGroup
 from ringfence.inventory.records import (
+    Action,
     Image,
     Instance,
+    Listener,
+    ListenerRule,
     NetworkInterface,
     Rule,
     SecurityGroup,
@@ -32,6 +35,13 @@ def seen(**parts: Any) -> Inventory:
         read=PARTS,
         **parts,
     )
+
+
+def forwarding_to(group: str) -> Listener:
+    """Give a listener of whatever load balancer that forwards to *group*."""
+    action = Action(kind="forward", targets=(group,))
+    rule = ListenerRule(id="r", priority=None, actions=(action,))
+    return Listener(id="l", balancer="b", port=443, protocol="HTTPS", rules=(rule,))
 
 
 def listening_on(port: int) -> SecurityGroup:
@@ -82,7 +92,8 @@ def listening_on(port: int) -> SecurityGroup:
                         port=7990,
                         targets=(Target("i-1", 7990, "healthy"),),
                     ),
-                )
+                ),
+                "listeners": (forwarding_to("tg"),),
             },
             "bitbucket",
         ),

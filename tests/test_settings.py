@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
     "PROBES_INSIDE": "false",
     "RELEASE_FEEDS": "on",
+    "USER_DATA": "off",
     "SWEEP_PERIOD": "rate(1 hour)",
 }
 PERIODS = stack.template()["Parameters"]["SweepPeriod"]["AllowedValues"]

@@ -54,6 +54,7 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.
         book=SweepBook(dynamodb, here.findings_table),
         now=now,
         probes_inside=here.probes_inside,
+        user_data=isinstance(here, SweepSettings) and here.user_data,
     )
 
 
@@ -107,13 +108,17 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     late = led_to.late
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
     receipts = [message.receipt for message in again]
+    crashed = [hint for hint in hints if hint.change.event_id in led_to.crashed - late]
     queue = client("sqs", here.aws_region)
     send(queue, here.probe_queue_url, led_to.probes, wait_s=lambda _: led_to.wait_s)
     return_soon(queue, here.change_queue_url, receipts, wait_s=AGAIN_AFTER_S)
-    judged = [hint.change.at for hint in hints if hint.change.event_id not in late]
+    missed = late | led_to.crashed
+    judged = [hint.change.at for hint in hints if hint.change.event_id not in missed]
     if judged:
         delay = (now() - min(judged)).total_seconds()
         metrics().add_metric("ChangeDelay", MetricUnit.Seconds, delay)
         metrics().flush_metrics()
-    logger.info("judged", changes=len(hints), not_visible=len(late))
-    return failures(again)
+    logger.info(
+        "judged", changes=len(hints), not_visible=len(late), crashed=len(crashed)
+    )
+    return failures([*again, *(hint.message for hint in crashed)])

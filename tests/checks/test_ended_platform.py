@@ -43,6 +43,13 @@ QUIET = [
         ("Ubuntu", "22.04", "Ubuntu 22.04"),
         ("Red Hat Enterprise Linux", "8.10", "Red Hat Enterprise Linux 8"),
         ("Red Hat Enterprise Linux Server", "7.9", "Red Hat Enterprise Linux 7"),
+        (
+            "Red Hat Enterprise Linux Server",
+            "6.10 (Santiago)",
+            "Red Hat Enterprise Linux 6",
+        ),
+        ("Amazon Linux", "2 (Karoo)", "Amazon Linux 2"),
+        ("CentOS Linux", "7.9.2009 (Core)", "CentOS 7"),
         ("CentOS Linux", "8", "CentOS 8"),
         ("Debian GNU/Linux", "12", None),
     ],

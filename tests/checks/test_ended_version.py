@@ -8,7 +8,7 @@ import pytest
 from ringfence.checks.ended_version import ended_version
 from ringfence.finding import Problem, Severity
 from ringfence.inventory import Inventory
-from tests.build import a_page, an_answer, an_estate
+from tests.build import a_page, a_statement, an_answer, an_estate
 
 FIRES = [
     a_page(product="bitbucket", version="8.19.29"),
@@ -17,6 +17,7 @@ FIRES = [
     a_page(product="confluence", version="7.18.0"),
     a_page(product="bitbucket", version="3.11.0"),
     a_page(product="bitbucket", version="6.10.0"),
+    a_statement(text="9.4.30"),
 ]
 QUIET = [
     a_page(product="bitbucket", version="9.4.23"),
@@ -24,6 +25,7 @@ QUIET = [
     a_page(product="crowd", version="3.4.0"),
     a_page(product="bitbucket", version=""),
     an_answer(),
+    a_statement(text="99.0.0"),
 ]
 
 

@@ -87,6 +87,7 @@ CODES = {
     "PATCH-005": "no_patching",
     "PATCH-006": "known_flaws",
     "PATCH-007": "ended_platform",
+    "PATCH-008": "empty_baseline",
     "RF-001": "unread_part",
     "RF-002": "crashed_check",
     "RF-003": "invalid_policy",
@@ -155,7 +156,7 @@ def problems(check: Check, estate: Estate) -> list[Problem]:
 
 def restricted(check: Check, estate: Estate) -> Estate:
     """Give *estate* with what *check* declares and no more."""
-    inventory: Any = Restricted(estate.inventory, check.needs)
+    inventory: Any = Restricted(estate.inventory, check.needs | check.uses)
     narrow = replace(estate, inventory=inventory)
     if identity.NEEDS <= check.needs:  # certificates only lend identities a name
         narrow.__dict__["identities"] = estate.identities
@@ -196,7 +197,8 @@ def test_reads_only_what_it_declares(check: Check, estate: Estate) -> None:
 @pytest.mark.parametrize(("check", "estate"), cases(fires=True))
 def test_needs_every_part_that_it_declares(check: Check, estate: Estate) -> None:
     """Only parts of an inventory can be needed."""
-    assert check.needs <= PARTS
+    assert check.needs | check.uses <= PARTS
+    assert not check.needs & check.uses
     assert estate.inventory.read == PARTS
 
 

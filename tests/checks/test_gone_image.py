@@ -1,10 +1,22 @@
 """AMI-003: images that are gone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ringfence.checks.gone_image import gone_image
 from ringfence.finding import Problem
-from tests.build import an_estate, an_image, an_instance, imaged, public
+from ringfence.inventory import Inventory
+from ringfence.inventory.memories import Memories, SeenImage
+from ringfence.inventory.volumes import Attachment, Volume, VolumeSnapshot
+from tests.build import (
+    TAKEN_AT,
+    an_estate,
+    an_image,
+    an_instance,
+    days,
+    imaged,
+    public,
+)
 
 GONE = {"state": "gone", "name": "", "created_at": None}
 
@@ -50,3 +62,49 @@ def test_a_disabled_image_cannot_be_launched_either() -> None:
     assert isinstance(problem, Problem)
     assert "Instance runs from an image that is disabled" == problem.title
     assert problem.message.endswith("which its owner has disabled.")
+
+
+def test_what_an_earlier_sweep_saw_of_it_is_told_as_remembered() -> None:
+    """The best that is known: its name and its day."""
+    seen = SeenImage(
+        id="ami-1",
+        name="jira-golden-7",
+        created_at=TAKEN_AT - days(300),
+        seen_at=TAKEN_AT - days(3),
+    )
+    inventory = replace(left_behind(), memories=Memories(images={"ami-1": seen}))
+    (problem,) = gone_image(an_estate(inventory))
+
+    assert isinstance(problem, Problem)
+    assert (
+        "i-1 runs from ami-1 (jira-golden-7), which is deregistered or no longer "
+        "shared with this account. It was made on 2025-11-05, as remembered from "
+        "2026-08-29."
+    ) == problem.message
+
+
+def test_its_snapshot_tells_when_it_was_made() -> None:
+    """Where it is left: deregistering an image does not delete it."""
+    (problem,) = gone_image(an_estate(left_behind()))
+
+    assert isinstance(problem, Problem)
+    assert problem.message.endswith(
+        "It was made on about 2025-11-05, which is when its snapshot snap-1 was begun."
+    )
+    assert "snap-1" == problem.evidence["snapshot"]
+
+
+def left_behind() -> Inventory:
+    """Give an instance whose image is gone, but for the snapshot."""
+    root = Volume(
+        id="vol-1",
+        snapshot="snap-1",
+        attachments=(Attachment(instance="i-1", device="/dev/xvda"),),
+    )
+    made = TAKEN_AT - days(300)
+    return public(
+        images=(an_image(**GONE),),
+        instances=(an_instance(root_device="/dev/xvda", created_at=TAKEN_AT),),
+        volumes=(root,),
+        origins=(VolumeSnapshot(id="snap-1", volume="vol-ffffffff", started_at=made),),
+    )

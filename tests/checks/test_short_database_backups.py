@@ -1,12 +1,15 @@
 """BAK-002: automated backups of a database that are off, or soon gone."""
 
+from dataclasses import replace
+
 import pytest
 
 from ringfence.checks.short_database_backups import short_database_backups
-from ringfence.finding import Problem, Severity
+from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory import Inventory
 from tests.build import TAKEN_AT, an_estate, days
 from tests.keeping import (
+    CLUSTER,
     DATABASE,
     a_cluster,
     a_database,
@@ -86,3 +89,15 @@ def test_how_long_is_the_policys() -> None:
 
     assert [] == list(short_database_backups(lax))
     assert 2 == len(list(short_database_backups(strict)))
+
+
+def test_without_aws_backup_only_what_is_off_is_unknown() -> None:
+    """How bad it is hangs on whether AWS Backup keeps it; a short time does not."""
+    whole = keeping(databases=(OFF,), database_clusters=(a_cluster(backup_days=1),))
+    inventory = replace(whole, read=whole.read - {"recovery_points"})
+
+    doubt, problem = short_database_backups(an_estate(inventory))
+
+    assert isinstance(doubt, Doubt)
+    assert isinstance(problem, Problem)
+    assert (DATABASE, CLUSTER) == (doubt.resource, problem.resource)

@@ -1,11 +1,12 @@
 """BAK-001: data of a product without a backup that is new enough."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ringfence.checks.stale_backup import stale_backup
-from ringfence.finding import Problem, Severity
+from ringfence.finding import Doubt, Problem, Severity
 from ringfence.inventory import Inventory
 from tests.build import ACCOUNT, INSTANCE, REGION, TAKEN_AT, an_estate, days
 from tests.keeping import (
@@ -164,3 +165,28 @@ def test_the_age_is_the_policys() -> None:
 def test_the_fix_is_the_command_of_its_kind(inventory: Inventory, command: str) -> None:
     """A cluster is not snapshotted by its instances."""
     assert command in str(problem_of(inventory).fix)
+
+
+UNREAD = {"recovery_points"}
+
+
+def test_without_aws_backup_what_has_another_backup_still_passes() -> None:
+    """A permission that is denied makes unknown what would fail, and nothing else."""
+    whole = keeping(recovery_points=(), databases=(a_database(restorable_until=OLD),))
+    inventory = replace(whole, read=whole.read - UNREAD)
+
+    doubted = list(stale_backup(an_estate(inventory)))
+
+    because = "AWS Backup was not read, and no other backup is recent"
+    assert [Doubt(DATABASE, because), Doubt(SYSTEM, because)] == doubted
+
+
+def test_without_aws_backup_an_instance_is_doubted_once() -> None:
+    """Its volumes may be kept there."""
+    whole = keeping(volume_snapshots=(), file_systems=())
+    inventory = replace(whole, read=whole.read - UNREAD)
+
+    (doubt,) = stale_backup(an_estate(inventory))
+
+    assert isinstance(doubt, Doubt)
+    assert INSTANCE == doubt.resource

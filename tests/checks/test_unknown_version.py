@@ -2,16 +2,18 @@
 
 from ringfence.checks.unknown_version import unknown_version
 from ringfence.finding import Problem
-from tests.build import a_page, an_answer, an_estate
+from tests.build import a_page, a_statement, an_answer, an_estate
 
 FIRES = [
     a_page(version=""),
     a_page(product="jira", version="internal"),
+    a_statement(text="latest"),
 ]
 QUIET = [
     a_page(),
     a_page(product="", version=""),
     an_answer(),
+    a_statement(text="9.12.20"),
 ]
 
 

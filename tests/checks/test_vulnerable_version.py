@@ -4,7 +4,7 @@ import pytest
 
 from ringfence.checks.vulnerable_version import vulnerable_version
 from ringfence.finding import Problem, Severity
-from tests.build import a_page, an_answer, an_estate
+from tests.build import a_page, a_statement, an_answer, an_estate
 
 FIRES = [
     a_page(product="bitbucket", version="8.19.1"),
@@ -12,6 +12,7 @@ FIRES = [
     a_page(product="bamboo", version="9.6.20"),
     a_page(product="crowd", version="7.1.0"),
     a_page(product="fisheye", version="4.8.9"),
+    a_statement(text="9.12.20"),
 ]
 QUIET = [
     a_page(product="bitbucket", version="8.19.29"),
@@ -20,6 +21,7 @@ QUIET = [
     a_page(product="jira", version=""),
     a_page(product="", version="9.12.20"),
     an_answer(),
+    a_statement(text="latest"),
 ]
 
 

@@ -1,6 +1,8 @@
 """Probing from a terminal, against real servers on loopback."""
 
 import json
+import ssl
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,35 @@ def test_an_untrusted_endpoint_exits_with_1(ringfence: Ringfence, https: str) ->
     assert ["unknown authority"] == observation["faults"]
     (finding,) = told["findings"]
     assert ("TLS-002", f"{HOST}:443") == (finding["check"], finding["resource"])
+
+
+def test_an_odd_serial_number_is_no_word_of_a_library_s(
+    ringfence: Ringfence, tmp_path: Path
+) -> None:
+    """What no standard allows is read, too, without a warning for developers."""
+    odd = with_negative_serial(issue(tmp_path, "odd", names=[HOST]))
+    with (
+        peers.serving(peers.tls(odd)) as port,
+        warnings.catch_warnings(record=True) as warned,
+    ):
+        warnings.simplefilter("always")
+        code, output, _ = ringfence(
+            "probe", HOST, "--connect-to", f"127.0.0.1:{port}", "--format", "json"
+        )
+
+    assert 1 == code
+    assert json.loads(output)["observations"][0]["names"] == [HOST]
+    assert [] == [str(one.message) for one in warned]
+
+
+def with_negative_serial(issued: Issued) -> Path:
+    """*issued*, on disk, with its serial number's sign changed."""
+    serial = issued.certificate.serial_number.to_bytes(20)
+    odd = bytes([serial[0] | 0x80]) + serial[1:]
+    changed = issued.der.replace(serial, odd, 1)
+    block = ssl.DER_cert_to_PEM_cert(changed)
+    issued.path.write_text(issued.path.read_text().replace(issued.pem, block))
+    return issued.path
 
 
 def test_https_gives_both_observations(

@@ -228,3 +228,17 @@ def test_a_malformed_snapshot_names_the_file_and_the_key(
 def test_wrong_use_exits_with_2(ringfence: Ringfence, arguments: list[str]) -> None:
     """What argparse refuses has the status of wrong use."""
     assert 2 == ringfence("scan", *arguments)[0]
+
+
+def test_a_stated_version_is_judged(ringfence: Ringfence, tmp_path: Path) -> None:
+    """A snapshot has no looks: tags and the policy have the say."""
+    answers = snapshots.open_ssh()
+    (reservation,) = answers["ec2__describe_instances"]["Reservations"]
+    (instance,) = reservation["Instances"]
+    instance["Tags"].append({"Key": "ringfence:version", "Value": "7.21.3"})
+    folder = snapshots.write(tmp_path / "s", **answers)
+
+    _, output, _ = ringfence("scan", "--snapshot", folder, "--check", "VER-001")
+
+    row = next(line for line in output.splitlines() if "VER-001" in line)
+    assert ["CRITICAL", "VER-001", "i-1"] == row.split()[:3]

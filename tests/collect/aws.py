@@ -100,6 +100,7 @@ class RecordedAws:
             region="eu-west-1",
             now=lambda: NOW,
             vpcs=vpcs,
+            user_data=True,
         )
 
     def asked(self, name: str) -> list[dict[str, Any]]:
@@ -113,6 +114,10 @@ class RecordedAws:
         name = f"{model.service_model.service_name}.{xform_name(model.name)}"
         if "RestorableByUserIds" in asked:
             name += ".public"
+        if name == "ec2.describe_images" and "Owners" in asked:
+            name += ".series"
+        if name == "ec2.describe_snapshots" and _is_by_id(asked):
+            name += ".origins"
         with self._lock:
             self.calls.append((name, asked))
         try:
@@ -189,6 +194,10 @@ def _one_record(
         page |= {"IsTruncated": True, "NextRecordName": name, "NextRecordType": kind}
         page |= {"NextRecordIdentifier": identifier} if identifier else {}
     return page
+
+
+def _is_by_id(asked: Mapping[str, Any]) -> bool:
+    return any(one["Name"] == "snapshot-id" for one in asked.get("Filters", ()))
 
 
 def _http(status: int) -> AWSResponse:

@@ -1,5 +1,6 @@
 """A collection is whole, or says what it misses."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect, in_scope
 from ringfence.collect.operation import Operation
 from ringfence.inventory.read import OPTIONAL, REQUIRED, read
+from ringfence.inventory.userdata import INSTANCE_DATA, SETTING, SetUp
 from ringfence.snapshot import Gap
 from tests.collect.aws import NOW, RecordedAws, RefusedError
 from tests.inventory.estate import pages
@@ -286,6 +288,53 @@ def test_a_stack_s_secrets_never_enter_the_snapshot() -> None:
     )
 
 
+@pytest.mark.parametrize("setting", [f'echo "{SETTING}=true" >> /etc/atl', ""])
+def test_of_user_data_one_setting_enters_the_snapshot(setting: str) -> None:
+    """Not the passwords beside it, wherever user data stands."""
+    script = f"#!/bin/sh\nATL_JDBC_PASSWORD=hunter2\n{setting}\n"
+    encoded = base64.b64encode(script.encode()).decode()
+    aws = RecordedAws()
+    versions = aws.responses["ec2.describe_launch_template_versions"]
+    versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["UserData"] = encoded
+    configurations = aws.responses["autoscaling.describe_launch_configurations"]
+    configurations["LaunchConfigurations"][0]["UserData"] = encoded
+    aws.responses[INSTANCE_DATA]["i-0a2"] = {"UserData": {"Value": encoded}}
+
+    snapshot = aws.collect()
+
+    versions = snapshot.responses["ec2.describe_launch_template_versions"]
+    configurations = snapshot.responses["autoscaling.describe_launch_configurations"]
+    left = {
+        snapshot.responses[INSTANCE_DATA]["i-0a2"]["UserData"]["Value"],
+        versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["UserData"],
+        configurations["LaunchConfigurations"][0]["UserData"],
+    }
+    expected = f"{SETTING}=true".encode() if setting else b""
+    assert [expected] == [base64.b64decode(one) for one in left]
+    assert encoded not in repr(snapshot)
+    assert {
+        SetUp(by="i-0a2", signs_itself=bool(setting)),
+        *(
+            (
+                SetUp(by="launch template lt-0a1 version 3", signs_itself=True),
+                SetUp(by="Auto Scaling group agents", signs_itself=True),
+            )
+            if setting
+            else ()
+        ),
+    } == set(read(snapshot).set_ups)
+
+
+def test_user_data_is_not_asked_for_unless_that_is_wanted() -> None:
+    """By default nobody's secrets are within reach."""
+    aws = RecordedAws()
+
+    snapshot = collect(aws.session(), account="1", region="eu-west-1", now=lambda: NOW)
+
+    assert [] == aws.asked(INSTANCE_DATA)
+    assert "set_ups" not in read(snapshot).read | read(snapshot).gaps.keys()
+
+
 @pytest.mark.parametrize(
     ("stack", "name", "asked"),
     [
@@ -308,6 +357,7 @@ def test_only_stacks_of_products_are_asked_for(
             ]
     stacks = aws.responses["cloudformation.describe_stacks"]
     stacks[stack] = stacks.pop("bitbucket-prod")
+    aws.responses[INSTANCE_DATA] = dict.fromkeys(("i-0a1", "i-0a2", "i-0a3"))
 
     aws.collect()
 
@@ -327,7 +377,7 @@ def test_snapshots_are_asked_for_of_volumes_in_use_alone() -> None:
 
     asked = aws.asked("ec2.describe_snapshots")
     batches = {tuple(one["Filters"][0]["Values"]) for one in asked}
-    assert [52, 200] == sorted(len(batch) for batch in batches)
+    assert [53, 200] == sorted(len(batch) for batch in batches)
     assert {"vol-0a1", "vol-0a2"} < {name for batch in batches for name in batch}
     assert {("self",)} == {tuple(one["OwnerIds"]) for one in asked}
 
@@ -488,6 +538,49 @@ def test_a_filter_has_at_most_two_hundred_values() -> None:
     assert [54, 200, 200] == sorted(len(one["Filters"][0]["Values"]) for one in asked)
 
 
+def test_the_series_of_an_owner_are_asked_for_in_one_call() -> None:
+    """By how their names begin; the newest of some is told by a parameter instead."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    names = (
+        "al2023-ami-2023.9.20260801.0-kernel-6.1-x86_64",
+        "jira-golden-7",
+        "jira-golden-8",
+        "no series",
+    )
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image,
+        *(
+            image | {"ImageId": f"ami-{name}", "Name": name, "OwnerId": "1"}
+            for name in names
+        ),
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    first = [one for one in asked if "NextToken" not in one]
+    assert [
+        (["1"], ["jira-golden-*"]),
+        (["137112412989"], ["al2023-ami-*"]),
+    ] == [(one["Owners"], one["Filters"][0]["Values"]) for one in first]
+
+
+def test_series_are_asked_for_in_a_bounded_number_of_calls() -> None:
+    """However many owners an account's images have."""
+    aws = RecordedAws()
+    (image,) = aws.responses["ec2.describe_images"]["Images"]
+    aws.responses["ec2.describe_images"]["Images"] = [
+        image | {"ImageId": f"ami-{number}", "OwnerId": f"{number:012}"}
+        for number in range(30)
+    ]
+
+    aws.collect()
+
+    asked = aws.asked("ec2.describe_images.series")
+    assert 20 == len([one for one in asked if "NextToken" not in one])
+
+
 def test_a_version_that_a_group_pins_is_asked_for() -> None:
     """The newest and the default are asked for in one call for all templates."""
     aws = RecordedAws()
@@ -548,6 +641,26 @@ def test_patches_are_asked_for_fifty_instances_at_a_time() -> None:
     assert [20, 50, 50] == sorted(len(one["InstanceIds"]) for one in first)
 
 
+def test_patches_are_listed_of_a_bounded_number_of_instances() -> None:
+    """One call each, for those that lack most, and none for what is up to date."""
+    aws = RecordedAws()
+    nodes = [f"i-{number:08}" for number in range(130)]
+    known = aws.responses["ssm.describe_instance_information"]
+    known["InstanceInformationList"] = [{"InstanceId": nodes[0]}]
+    aws.responses["ssm.describe_instance_patch_states"]["InstancePatchStates"] = [
+        {"InstanceId": name, "SecurityNonCompliantCount": number}
+        for number, name in enumerate(nodes)
+    ]
+    aws.responses["ssm.describe_instance_patches"] = {
+        name: {"Patches": []} for name in nodes
+    }
+
+    aws.collect()
+
+    asked = {one["InstanceId"] for one in aws.asked("ssm.describe_instance_patches")}
+    assert set(nodes[30:]) == asked
+
+
 def test_where_inspector_is_off_nothing_is_counted() -> None:
     """No call, and the part is read: it has nothing to say."""
     aws = RecordedAws()
@@ -606,7 +719,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 18 == len(aws.calls)
+    assert 9 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:

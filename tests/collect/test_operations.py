@@ -24,13 +24,17 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
+    userdata,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
 
 SERVICES = {
     "ec2": ec2,
+    "ec2 (user data)": userdata,
+    "ec2 (series)": series,
     "elasticloadbalancing": elbv2,
     "elasticloadbalancing (classic)": elb,
     "acm": acm,
@@ -65,6 +69,7 @@ LIMITS = {
     "ec2.describe_launch_template_versions": 200,
     "ec2.describe_instances": 1000,
     "ec2.describe_images": 1000,
+    "ec2.describe_images.series": 1000,
     "rds.describe_db_instances": 100,
     "rds.describe_db_clusters": 100,
     "rds.describe_db_snapshots": 100,
@@ -72,6 +77,7 @@ LIMITS = {
     "ec2.describe_volumes": 500,
     "ec2.describe_snapshots": 1000,
     "ec2.describe_snapshots.public": 1000,
+    "ec2.describe_snapshots.origins": 1000,
     "efs.describe_file_systems": 100,
     "efs.describe_mount_targets": 100,
     "apigateway.get_vpc_links": 500,

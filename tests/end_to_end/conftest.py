@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.account import Account, opened
+from tests.leaks import leaks
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +14,11 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     with opened(tmp_path_factory.mktemp("account")) as account:
         account.sweep()
         yield account
+        logs = {log: log.read_text() for log in account.server.folder.glob("*.log")}
+        assert [] == [
+            (log.name, leaks(text)) for log, text in logs.items() if leaks(text)
+        ]
+        assert any(logs.values())
 
 
 @pytest.fixture

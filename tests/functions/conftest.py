@@ -105,6 +105,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         "DOCS_URL": "",
         "PROBES_INSIDE": "false",
         "RELEASE_FEEDS": "off",
+        "USER_DATA": "off",
         "SWEEP_PERIOD": "rate(1 hour)",
     }.items():
         monkeypatch.setenv(name, value)

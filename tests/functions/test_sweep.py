@@ -1,5 +1,6 @@
 """Sweeping a Region, with its policy and its probes."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -299,3 +300,57 @@ def test_a_missing_policy_is_a_finding(aws: Aws, context: Context) -> None:
     sweep(context)
 
     assert ["finding/RF-003/policy"] == aws.items("finding/RF-003")
+
+
+def test_a_stated_version_is_judged_without_a_look(aws: Aws, context: Context) -> None:
+    """And the finding closes when the tag says that it was upgraded."""
+    ec2 = aws.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    [made] = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"]
+    node = made["InstanceId"]
+
+    def state(version: str) -> None:
+        tags = {"Name": "confluence-prod", "ringfence:version": version}
+        pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+        ec2.create_tags(Resources=[node], Tags=pairs)
+        sweep(context)
+
+    def row() -> Any:
+        answer = aws.client("dynamodb").get_item(
+            TableName=aws.table,
+            Key={
+                "place": {"S": f"{ACCOUNT}/{REGION}"},
+                "item": {"S": f"finding/VER-001/{node}"},
+            },
+        )
+        return json.loads(answer["Item"]["document"]["S"])
+
+    state("8.5.3")
+    assert row()["is_open"]
+    state("99.0.0")
+    assert (False, "PASSED") == (row()["is_open"], row()["closed_as"])
+
+
+def test_a_stated_version_of_what_is_gone_is_archived(
+    aws: Aws, context: Context
+) -> None:
+    """Nothing else would close it: no probe looks there."""
+    ec2 = aws.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    [made] = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"]
+    node = made["InstanceId"]
+    tags = {"Name": "confluence-prod", "ringfence:version": "8.5.3"}
+    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+    ec2.create_tags(Resources=[node], Tags=pairs)
+    sweep(context)
+    ec2.terminate_instances(InstanceIds=[node])
+    sweep(context)
+
+    answer = aws.client("dynamodb").get_item(
+        TableName=aws.table,
+        Key={
+            "place": {"S": f"{ACCOUNT}/{REGION}"},
+            "item": {"S": f"finding/VER-001/{node}"},
+        },
+    )
+    assert "ARCHIVED" == json.loads(answer["Item"]["document"]["S"])["closed_as"]

@@ -150,6 +150,7 @@ def test_an_image_in_use_that_aws_no_longer_knows_is_gone() -> None:
             description="Amazon Linux",
             owner="137112412989",
             platform="Linux/UNIX",
+            architecture="x86_64",
             is_public=True,
             created_at=datetime(2023, 5, 1, 12, 34, 56, tzinfo=UTC),
             deprecated_at=datetime(2025, 5, 1, 12, 34, tzinfo=UTC),

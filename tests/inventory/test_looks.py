@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ringfence.inventory.handshakes import TlsObservation
-from ringfence.inventory.looks import Endpoint, Look, looked
+from ringfence.inventory.looks import Endpoint, Look, Running, looked
 from ringfence.inventory.visits import HttpObservation
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -122,3 +122,42 @@ def test_a_look_up_without_an_answer_is_not_astray() -> None:
     nowhere = TlsObservation(endpoint=GIT.name, error="it has no address")
 
     assert looked(FIRST, GIT, tls=nowhere, http=None, at=LATER).strayed_at is None
+
+
+def told(
+    version: str, at: datetime, last: Look | None, product: str = "bitbucket"
+) -> Look:
+    """Give the look at a product that told *version* after *last*."""
+    http = replace(HTTP, product=product, version=version)
+    return looked(last, GIT, tls=None, http=http, at=at)
+
+
+def test_a_version_is_remembered_with_the_one_before_it() -> None:
+    """And with when each was told first and last; the same again is no news."""
+    first = told("8.9.0", NOON, None)
+    same = told("8.9.0", LATER, first)
+    down = looked(same, GIT, tls=None, http=HTTP, at=LATER)
+    new = told("8.19.1", LATER + timedelta(hours=1), down)
+
+    expected = Running(product="bitbucket", version="8.9.0", since=NOON, until=LATER)
+    assert (expected, None) == (same.running, same.ran_before)
+    assert expected == down.running
+    assert ("8.19.1", expected) == (new.running and new.running.version, new.ran_before)
+
+
+def test_another_product_is_no_update() -> None:
+    """A name may have been given to another server."""
+    first = told("8.9.0", NOON, None)
+    other = told("9.4.0", LATER, first, product="confluence")
+
+    assert other.ran_before is None
+
+
+def test_a_look_of_an_older_ringfence_tells_its_version_too() -> None:
+    """What it kept is enough to notice the next update."""
+    old = replace(told("8.9.0", NOON, None), running=None)
+
+    new = told("8.19.1", LATER, old)
+
+    assert new.ran_before
+    assert ("8.9.0", NOON) == (new.ran_before.version, new.ran_before.until)

@@ -6,10 +6,14 @@ from ringfence.inventory.patching import (
     Flaws,
     MaintenanceWindow,
     ManagedNode,
+    MissingPatch,
+    PatchBaseline,
     PatchState,
     PublicImage,
 )
 from tests.inventory.estate import an_inventory
+
+BASELINE = "pb-0a1b2c3d4e5f60718"
 
 
 def test_a_node_has_its_system_and_when_it_was_heard() -> None:
@@ -31,7 +35,7 @@ def test_a_patch_state_has_its_counts_and_its_end() -> None:
     assert (
         PatchState(
             instance="i-0a1",
-            baseline="pb-0a1",
+            baseline=BASELINE,
             missing=4,
             failed=1,
             pending=1,
@@ -42,7 +46,7 @@ def test_a_patch_state_has_its_counts_and_its_end() -> None:
         ),
         PatchState(
             instance="i-0a2",
-            baseline="pb-0a1",
+            baseline=BASELINE,
             ended_at=datetime(2026, 11, 21, 2, tzinfo=UTC),
         ),
     ) == an_inventory().patch_states
@@ -77,3 +81,41 @@ def test_a_public_image_is_as_new_as_its_parameter() -> None:
         )
         == image
     )
+
+
+def test_missing_patches_have_their_cves_where_told() -> None:
+    """One by one: they come as one text."""
+    kernel, library = an_inventory().missing_patches
+
+    assert (
+        MissingPatch(
+            instance="i-0a1",
+            id="kernel.x86_64",
+            severity="Important",
+            classification="Security",
+            cves=("CVE-2026-11111", "CVE-2026-22222"),
+        )
+        == kernel
+    )
+    assert ("openssl-libs.x86_64", ()) == (library.id, library.cves)
+
+
+def test_a_baseline_with_a_rule_or_a_list_approves_patches() -> None:
+    """One with neither lets nothing through."""
+    (baseline,) = an_inventory().patch_baselines
+    bare = {"BaselineId": BASELINE, "ApprovalRules": {"PatchRules": []}}
+    (nothing,) = an_inventory(ssm__get_patch_baseline={BASELINE: bare}).patch_baselines
+    (listed,) = an_inventory(
+        ssm__get_patch_baseline={BASELINE: bare | {"ApprovedPatches": ["kernel*"]}}
+    ).patch_baselines
+
+    expected = PatchBaseline(id=BASELINE, name="house", system="AMAZON_LINUX_2023")
+    assert expected == baseline
+    assert (False, True) == (nothing.approves, listed.approves)
+
+
+def test_a_baseline_deleted_meanwhile_is_none() -> None:
+    """It is no gap either."""
+    gone = an_inventory(ssm__get_patch_baseline={BASELINE: None})
+
+    assert () == gone.patch_baselines

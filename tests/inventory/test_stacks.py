@@ -33,3 +33,17 @@ def test_an_older_snapshot_was_not_asked_for_them() -> None:
     inventory = read(a_snapshot(responses))
 
     assert "stacks" not in inventory.read | inventory.gaps.keys()
+
+
+def test_a_stack_says_which_versions_it_was_to_launch() -> None:
+    """By the parameters of Atlassian's templates."""
+    answer = pages()[ONE]
+    answer["bitbucket-prod"]["Stacks"][0]["Parameters"] += [
+        {"ParameterKey": "BitbucketVersion", "ParameterValue": "7.21.3"},
+        {"ParameterKey": "JiraVersion", "ParameterValue": ""},
+        {"ParameterKey": "DBEngineVersion", "ParameterValue": "14"},
+    ]
+
+    (stack,) = an_inventory(cloudformation__describe_stacks=answer).stacks
+
+    assert {"bitbucket": "7.21.3"} == stack.versions

@@ -150,6 +150,17 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
     ),
     (
         "ssm",
+        "GetPatchBaseline",
+        {"BaselineId": "pb-1"},
+        [
+            Need(
+                "ssm:GetPatchBaseline",
+                "arn:aws:ssm:eu-west-1:123456789012:patchbaseline/pb-1",
+            )
+        ],
+    ),
+    (
+        "ssm",
         "GetParameters",
         {"Names": ["/aws/service/x", "/own"]},
         [

@@ -23,9 +23,8 @@ def imported(hub: FakeSecurityHub, some: list[Document]) -> Any:
 
 
 def resolved(hub: FakeSecurityHub, some: list[Document]) -> frozenset[str]:
-    ids = [document["Id"] for document in some]
     arn = product_arn(ACCOUNT, REGION)
-    return resolve(cast("Any", hub), ids, product_arn=arn, pause=lambda attempt: None)
+    return resolve(cast("Any", hub), some, product_arn=arn, pause=lambda attempt: None)
 
 
 def test_calls_hold_at_most_a_hundred_findings() -> None:

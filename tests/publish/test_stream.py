@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 import boto3
@@ -132,6 +133,17 @@ def test_a_closed_row_resolves_the_workflow(world: World) -> None:
 
     assert "RESOLVED" == world.hub().status(a_finding().id)
     assert "NEW" == world.hub().status(other.id)
+
+
+def test_a_closed_row_that_comes_late_resolves_nothing(world: World) -> None:
+    """A batch that is handed over again hides no finding that is open once more."""
+    later = a_row().updated_at + timedelta(seconds=1)
+    world.publish(record(a_closed_row()))
+    world.publish(record(a_row(version=3, updated_at=later), 101))
+    world.hub().findings[a_finding().id]["Workflow"] = {"Status": "NEW"}  # as AWS does
+    world.publish(record(a_closed_row()))
+
+    assert "NEW" == world.hub().status(a_finding().id)
 
 
 def test_an_alert_is_published_once(world: World) -> None:
@@ -292,3 +304,25 @@ def test_what_expires_and_what_is_not_ours_is_let_go(world: World) -> None:
 
     assert [] == world.publish(removed, policy, pending)
     assert ({}, [], []) == (world.hubs, world.topic.messages, world.queue.letters)
+
+
+def test_a_finding_that_we_cannot_write_down_is_a_dead_letter(world: World) -> None:
+    """What an older version kept in another shape holds no other finding up."""
+    bad = a_row(a_finding(resource="i-1", evidence={"exposures": [1]}))
+
+    assert [] == world.publish(record(bad), record(a_row(), 101))
+    assert [("finding", bad.finding.id, "AttributeError")] == [
+        (letter["kind"], letter["id"], letter["code"]) for letter in world.queue.letters
+    ]
+    assert {a_finding().id} == world.hub().findings.keys()
+
+
+def test_an_alert_that_we_cannot_write_down_is_a_dead_letter(world: World) -> None:
+    """It holds no other alert up, and is not taken for sent."""
+    bad = an_alert(a_row(a_finding(resource="i-1", evidence={"exposures": [{}]})))
+
+    assert [] == world.publish(record(bad), record(an_alert(), 101))
+    assert [("alert", bad.id)] == [
+        (letter["kind"], letter["id"]) for letter in world.queue.letters
+    ]
+    assert 1 == len(world.topic.messages)

@@ -7,6 +7,7 @@ import pytest
 
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.looks import Held, Look
+from ringfence.inventory.memories import Lacking, Memories, Ran, SeenImage
 from ringfence.inventory.visits import HttpObservation
 from ringfence.observations import HELD_KEPT, LOOK_KEPT, ObservationsTable
 from ringfence.store import FindingsTable
@@ -114,3 +115,37 @@ def test_what_was_ours_is_noted_when_it_is_news(table: ObservationsTable) -> Non
     assert (held("203.0.113.7", "i-1", 7), held("203.0.113.8", "i-3", 1)) == (
         table.held(PLACE)
     )
+
+
+def test_memories_come_back_as_they_were(table: ObservationsTable) -> None:
+    """By what they are of; a newer one takes the place of an older one."""
+    image = SeenImage(id="ami-1", name="golden", created_at=NOON, seen_at=NOON)
+    lacking = Lacking(instance="i-1", since={"kernel": NOON}, seen_at=NOON)
+    ran = Ran(group="asg:nodes", since={"ami-1": NOON}, seen_at=NOON)
+    newer = Ran(group="asg:nodes", since={"ami-2": NOON}, seen_at=NOON + DAY)
+
+    table.remember(PLACE, [image, lacking, ran])
+    table.remember(PLACE, [newer])
+
+    assert Memories(
+        images={"ami-1": image},
+        lacking={"i-1": lacking},
+        ran={"asg:nodes": newer},
+    ) == table.memories(PLACE)
+    assert Memories() == table.memories("222233334444/eu-west-1")
+
+
+def test_a_memory_of_another_version_is_none(
+    table: ObservationsTable, client: "DynamoDBClient"
+) -> None:
+    """It is written anew, not stumbled over."""
+    client.put_item(
+        TableName=NAME,
+        Item={
+            "place": {"S": PLACE},
+            "item": {"S": "seen/image/ami-1"},
+            "document": {"S": '{"kind": "another"}'},
+        },
+    )
+
+    assert Memories() == table.memories(PLACE)

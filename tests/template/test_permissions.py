@@ -22,7 +22,9 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
+    userdata,
 )
 from ringfence.outbox import SWEEPS
 from tests.template import stack
@@ -31,6 +33,7 @@ from tests.template import stack
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
 KNOW_NO_RESOURCE = {
     *(action for action in ec2.ACTIONS if action.startswith("ec2:Describe")),
+    *userdata.ACTIONS,
     *elb.ACTIONS,
     *elbv2.ACTIONS,
     *cloudfront.ACTIONS,
@@ -66,6 +69,7 @@ COLLECTORS = (
     ssm,
     inspector,
     backup,
+    series,
 )
 OWN = {"ssm:GetParameter"}  # the policy
 READS = {action for service in COLLECTORS for action in service.ACTIONS}
@@ -179,6 +183,23 @@ def test_the_probe_is_put_into_a_vpc_by_lambda_alone() -> None:
     assert ("Allow", "Deny") == (allowed["Effect"], denied["Effect"])
     assert allowed["Action"] == denied["Action"]
     assert {"lambda:SourceFunctionArn"} == set(denied["Condition"]["ArnLike"])
+
+
+def test_user_data_is_read_only_where_the_owner_wants_that() -> None:
+    """By default the permission is nobody's."""
+    resources = stack.template()["Resources"]
+    managed = resources["SweepRole"]["Properties"]["ManagedPolicyArns"]
+    nothing = {"Ref": "AWS::NoValue"}
+
+    assert ["ReadsUserData", {"Ref": "UserDataPolicy"}, nothing] in [
+        one.get("Fn::If") for one in managed
+    ]
+    (allowed,) = resources["UserDataPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert userdata.ACTIONS == (allowed["Action"],)
+    assert "ReadsUserData" == resources["UserDataPolicy"]["Condition"]
+    assert "off" == stack.template()["Parameters"]["UserData"]["Default"]
 
 
 def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from ringfence.atlassian_images import atlassian_image
 from ringfence.inventory import Inventory
 from ringfence.inventory.records import Tags
-from ringfence.products import Profile
+from ringfence.inventory.stacks import STACK_TAG
+from ringfence.products import Profile, names_a_product
 
 NEEDS = frozenset(
     {
@@ -74,12 +75,15 @@ def identities(
             product=_the_only(users[group.id]),
             tags=group.tags,
         )
-    behind = _products_behind(inventory, products)
+    behind = {
+        balancer: {products[name] for name in targets if name in products}
+        for balancer, targets in targets_behind(inventory).items()
+    }
     for balancer in inventory.load_balancers:
         known[balancer.id] = Identity(
             name=balancer.name,
             vpc=balancer.vpc,
-            product=_the_only(behind[balancer.id])
+            product=_the_only(behind.get(balancer.id, set()))
             or _named((balancer.name, *_telling(balancer.tags)), names),
             tags=balancer.tags,
         )
@@ -252,7 +256,7 @@ def _atlassian(image: str) -> str:
 
 
 def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
-    """The single ports that groups or target groups name for each instance."""
+    """The single ports that groups, or target groups in use, name for each instance."""
     opened: dict[str, set[int]] = {}
     for group in inventory.security_groups:
         opened[group.id] = {
@@ -264,16 +268,22 @@ def _ports_served(inventory: Inventory) -> dict[str, set[int]]:
     for instance in inventory.instances:
         for carried in instance.groups:
             served[instance.id] |= opened.get(carried, set())
+    used = {
+        name
+        for listener in inventory.listeners
+        for rule in listener.rules
+        for action in rule.actions
+        for name in action.targets
+    }
     for targets in inventory.target_groups:
-        for target in targets.targets:
+        for target in targets.targets if targets.id in used else ():
             if target.port is not None:
                 served[target.id].add(target.port)
     return served
 
 
-def _products_behind(
-    inventory: Inventory, products: Mapping[str, str]
-) -> dict[str, set[str]]:
+def targets_behind(inventory: Inventory) -> Mapping[str, set[str]]:
+    """The ids of all targets that each load balancer may forward to."""
     groups = {group.id: group for group in inventory.target_groups}
     behind: dict[str, set[str]] = defaultdict(set)
     for listener in inventory.listeners:
@@ -282,9 +292,7 @@ def _products_behind(
                 for name in action.targets:
                     if name in groups:
                         behind[listener.balancer] |= {
-                            products[target.id]
-                            for target in groups[name].targets
-                            if target.id in products
+                            target.id for target in groups[name].targets
                         }
     return behind
 
@@ -300,6 +308,17 @@ def _names_of(profiles: Mapping[str, Profile]) -> _Names:
         for name, profile in profiles.items()
         if profile.names
     }
+
+
+def is_set_up_by_user_data(tags: Tags, image: str) -> bool:
+    """
+    Whether an instance is a product's whose own user data may say how it is set up.
+
+    Told by its tags and by Atlassian's *image* alone. What a stack made has its
+    settings from the stack: its user data only starts that.
+    """
+    is_ours = names_a_product(" ".join(tags.values())) or atlassian_image(image)
+    return bool(is_ours) and STACK_TAG not in tags
 
 
 def _named(clues: Iterable[str], names: _Names) -> str | None:

@@ -2,8 +2,9 @@
 What is remembered between looks, beside the findings in their table.
 
 Partition ``place`` is that of the findings; sort key ``item`` is
-``look/<host:port>`` (a `Look`) or ``held/<end>`` (a `Held`). No query for
-findings reads these, the stream's filter lets none of them through, and both
+``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`) or
+``seen/<kind>/<name>`` (what an inventory alone does not tell later). No query for
+findings reads these, the stream's filter lets none of them through, and all
 expire when nobody has written them for a while.
 """
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.inventory.looks import Held, Look
+from ringfence.inventory.memories import Lacking, Memories, Memory, Ran, SeenImage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,13 +24,16 @@ if TYPE_CHECKING:
 LOOK_KEPT = timedelta(days=30)
 HELD_KEPT = timedelta(days=400)
 HELD_NOTED_AFTER = timedelta(days=7)
+SEEN_KEPT = timedelta(days=400)
 
 _LOOK = "look/"
 _HELD = "held/"
+_SEEN = "seen/"
 _LOST = "ConditionalCheckFailedException"
 
 _LOOKS = TypeAdapter(Look)
 _HELDS = TypeAdapter(Held)
+_MEMORIES: TypeAdapter[Memory] = TypeAdapter(Memory)
 
 
 class ObservationsTable:
@@ -109,6 +114,26 @@ class ObservationsTable:
                 }
             )
 
+    def memories(self, place: str) -> Memories:
+        """Read what sweeps saw that AWS may not say any more."""
+        found = tuple(filter(None, map(_memory, self._documents(place, _SEEN))))
+        return Memories(
+            images={one.id: one for one in found if isinstance(one, SeenImage)},
+            lacking={one.instance: one for one in found if isinstance(one, Lacking)},
+            ran={one.group: one for one in found if isinstance(one, Ran)},
+        )
+
+    def remember(self, place: str, memories: Iterable[Memory]) -> None:
+        """Keep *memories*, each in the place of an earlier one of the same thing."""
+        for memory in memories:
+            self._put(
+                {
+                    **_key(place, _SEEN, _named(memory)),
+                    "document": {"S": _MEMORIES.dump_json(memory).decode()},
+                    "expires": _epoch(memory.seen_at + SEEN_KEPT),
+                }
+            )
+
     def _put(self, item: dict[str, Any], **condition: Any) -> bool:
         try:
             self._client.put_item(TableName=self._name, Item=item, **condition)
@@ -140,6 +165,24 @@ def _look(document: str) -> Look | None:
         return _LOOKS.validate_json(document)
     except ValidationError:
         return None
+
+
+def _memory(document: str) -> Memory | None:
+    """Read a memory; one that another version wrote in another shape counts as none."""
+    try:
+        return _MEMORIES.validate_json(document)
+    except ValidationError:
+        return None
+
+
+def _named(memory: Memory) -> str:
+    match memory:
+        case SeenImage():
+            return f"image/{memory.id}"
+        case Lacking():
+            return f"lacking/{memory.instance}"
+        case Ran():
+            return f"ran/{memory.group}"
 
 
 def _key(place: str, prefix: str, name: str) -> dict[str, Any]:

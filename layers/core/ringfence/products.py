@@ -8,6 +8,8 @@ and the advisories of CVE-2020-36239 (Jira, Ehcache) and CVE-2022-26133
 (Bitbucket, Hazelcast), which show why the cluster ports are for peers only.
 """
 
+import fnmatch
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -75,3 +77,10 @@ PROFILES: dict[str, Profile] = {
         told_by=(8095,),
     ),
 }
+
+_NAMES = tuple(glob for profile in PROFILES.values() for glob in profile.names)
+
+
+def names_a_product(clue: str) -> bool:
+    """Whether *clue* is what people call one of the products."""
+    return any(fnmatch.fnmatchcase(clue.lower(), name) for name in _NAMES)

@@ -73,6 +73,7 @@ class SweepSettings(Settings):
     probes_inside: bool
     release_feeds: bool
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
+    user_data: bool
 
 
 class ChangeSettings(Settings):

@@ -18,14 +18,17 @@ class Check:
     A pure question to an estate, with what readers and programs need to know.
 
     *needs* names the inventory's parts that it reads; if one of them could not
-    be read its answer is unknown. *guide* holds the ids of the recommendations
-    in ``docs/recommendations.md``, *relates* ids of AWS's and CIS's controls.
+    be read its answer is unknown. *uses* names those that it can do without: it
+    says itself where it cannot tell without them. *guide* holds the ids of the
+    recommendations in ``docs/recommendations.md``, *relates* ids of AWS's and CIS's
+    controls.
     """
 
     code: str
     title: str
     severity: Severity
     needs: frozenset[str]
+    uses: frozenset[str]
     fix: str
     guide: tuple[str, ...]
     relates: tuple[str, ...]
@@ -48,6 +51,7 @@ def check(
     *,
     severity: Severity,
     needs: Iterable[str],
+    uses: Iterable[str] = (),
     fix: str,
     guide: Iterable[str] = (),
     relates: Iterable[str] = (),
@@ -65,6 +69,7 @@ def check(
             title=title,
             severity=severity,
             needs=frozenset(needs),
+            uses=frozenset(uses),
             fix=fix,
             guide=tuple(guide),
             relates=tuple(relates),

@@ -20,7 +20,7 @@ from ringfence.subjects.installations import (
     "VER-003",
     "Product version is past its end of support",
     severity=Severity.MEDIUM,
-    needs={"http_observations"},
+    needs={"http_observations", "stated_versions"},
     fix="Upgrade to a supported long-term support release.",
     guide=("S17", "S22", "D11", "D19", "D68"),
 )
@@ -39,7 +39,7 @@ def ended_version(estate: Estate) -> Iterator[Problem | Doubt]:
         if stands is None or not stands.has_ended:
             continue
         yield Problem(
-            resource=one.seen.endpoint,
+            resource=one.resource,
             title="Stash was never renamed: its support ended long ago"
             if one.is_stash
             else None,

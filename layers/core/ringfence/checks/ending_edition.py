@@ -17,7 +17,7 @@ _YEAR = timedelta(days=365)
     "VER-006",
     "Data Center edition is coming to its end",
     severity=Severity.LOW,
-    needs={"http_observations"},
+    needs={"http_observations", "stated_versions"},
     fix="Plan the move before the licences end.",
     guide=("D11", "D68"),
 )
@@ -38,7 +38,7 @@ def ending_edition(estate: Estate) -> Iterator[Problem | Doubt]:
         if not is_listed or was_sold_for_server(one.product, one.version):
             continue
         yield Problem(
-            resource=one.seen.endpoint,
+            resource=one.resource,
             message=f"{one} is a Data Center edition: no new customers since "
             f"{ends.new_sales_end}, last renewals on {ends.renewals_end}, read-only "
             f"from {ends.ends} on.",

@@ -7,6 +7,7 @@ from ringfence.atlassian_images import atlassian_image
 from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
+from ringfence.inventory import Inventory
 from ringfence.inventory.records import Image
 from ringfence.subjects.hosts import Host, severity
 from ringfence.subjects.images import (
@@ -26,6 +27,7 @@ _DISABLED = "Instance runs from an image that is disabled"
     "Instance runs from an image that is gone",
     severity=Severity.MEDIUM,
     needs=NEEDS,
+    uses={"origins", "volumes"},
     fix="Move the product to an instance of an image that is there.",
     guide=("S20", "D32", "D78"),
 )
@@ -36,11 +38,14 @@ def gone_image(estate: Estate) -> Iterator[Problem | Doubt]:
 
     After a failure, or when scaling out, there is nothing to start from, and
     nobody can say any more what was in it. Its age is then told from what is left:
-    when the instance was launched first, and when Atlassian's templates named it.
+    the day on which it was made, where an earlier sweep saw it, else the snapshot
+    that it consisted of, where that is still there; else a lower bound: when the
+    instance was launched first, and when Atlassian's templates named it.
     It weighs one step more where the internet reaches the instance, one less where
     it is stopped. The instances of an Auto Scaling group are one finding.
     """
     region = estate.inventory.region
+    ages = _Ages(estate.inventory)
     for host, image in launched(estate):
         if image.state not in UNUSABLE:
             continue
@@ -51,28 +56,78 @@ def gone_image(estate: Estate) -> Iterator[Problem | Doubt]:
             resource=host.resource,
             discriminator=host.discriminator,
             title=None if is_gone else _DISABLED,
-            message=f"{host.label} runs from {described(image)}, which "
+            message=f"{host.label} runs from {ages.described(image)}, which "
             f"{what if is_gone else 'its owner has disabled'}."
-            f"{_age(host, image) if is_gone else ''}",
+            f"{ages.of(host, image) if is_gone else ''}",
             severity=severity(estate, host.instances, Severity.MEDIUM),
             fix=f"aws ec2 create-image --region {region} --instance-id {instance} "
             f"--name {instance}-rescue --no-reboot\n"
             "That keeps what is there; then move to a current image.",
-            evidence=evidence_of(host, image) | _launch(host),
+            evidence=evidence_of(host, image) | ages.evidence(host, image),
         )
     yield from doubts(estate)
 
 
-def _age(host: Host, image: Image) -> str:
-    """Say what is left to tell the age of *image* by; a lower bound, never an age."""
-    bounds = []
-    first = _first(host)
-    if first:
-        bounds.append(f"it was launched here by {first:%Y-%m-%d}")
-    known = atlassian_image(image.id)
-    if known:
-        bounds.append(f"Atlassian's templates named it on {known.by:%Y-%m-%d}")
-    return f" It is at least this old: {', and '.join(bounds)}." if bounds else ""
+class _Ages:
+    """What is left to tell the age of an image by that is gone, the best first."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._remembered = inventory.memories.images
+        self._made = {one.id: one.started_at for one in inventory.origins}
+        self._origins = {
+            (attachment.instance, attachment.device): volume.snapshot
+            for volume in inventory.volumes
+            for attachment in volume.attachments
+        }
+
+    def described(self, image: Image) -> str:
+        """Give ``<id> (<name>)``, by its remembered name where AWS tells none."""
+        remembered = self._remembered.get(image.id)
+        if remembered and remembered.name and not image.name:
+            return f"{image.id} ({remembered.name})"
+        return described(image)
+
+    def of(self, host: Host, image: Image) -> str:
+        """Say how old *image* is, or at least is, and how that is known."""
+        remembered = self._remembered.get(image.id)
+        if remembered and remembered.created_at:
+            return (
+                f" It was made on {remembered.created_at:%Y-%m-%d}, as remembered "
+                f"from {remembered.seen_at:%Y-%m-%d}."
+            )
+        snapshot, made = self._origin(host)
+        if made:
+            return (
+                f" It was made on about {made:%Y-%m-%d}, which is when its snapshot "
+                f"{snapshot} was begun."
+            )
+        bounds = []
+        first = _first(host)
+        if first:
+            bounds.append(f"it was launched here by {first:%Y-%m-%d}")
+        known = atlassian_image(image.id)
+        if known:
+            bounds.append(f"Atlassian's templates named it on {known.by:%Y-%m-%d}")
+        return f" It is at least this old: {', and '.join(bounds)}." if bounds else ""
+
+    def evidence(self, host: Host, image: Image) -> dict[str, object]:
+        """Give all of it, JSON-ready."""
+        remembered = self._remembered.get(image.id)
+        snapshot, made = self._origin(host)
+        return {
+            "launched_by": _text(_first(host)),
+            "remembered_creation": _text(remembered.created_at if remembered else None),
+            "snapshot": snapshot or None,
+            "snapshot_begun": _text(made),
+        }
+
+    def _origin(self, host: Host) -> tuple[str, datetime | None]:
+        """Give the snapshot that an instance's root volume was made from, and when."""
+        for instance in host.instances:
+            snapshot = self._origins.get((instance.id, instance.root_device), "")
+            if made := self._made.get(snapshot):
+                return snapshot, made
+        return "", None
 
 
 def _first(host: Host) -> datetime | None:
@@ -80,6 +135,5 @@ def _first(host: Host) -> datetime | None:
     return min((one for one in told if one), default=None)
 
 
-def _launch(host: Host) -> dict[str, object]:
-    first = _first(host)
-    return {"launched_by": first.isoformat() if first else None}
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -19,7 +19,7 @@ from ringfence.subjects.installations import (
     "VER-004",
     "Product has a newer fix release in its line",
     severity=Severity.LOW,
-    needs={"http_observations"},
+    needs={"http_observations", "stated_versions"},
     fix="Upgrade to the newest release of the line.",
     guide=("S17", "S22", "D02", "D11", "D68"),
 )
@@ -38,7 +38,7 @@ def outdated_release(estate: Estate) -> Iterator[Problem | Doubt]:
             continue
         kind = "long-term support " if stands.cycle and stands.cycle.lts else ""
         yield Problem(
-            resource=one.seen.endpoint,
+            resource=one.resource,
             message=f"{one} is behind {stands.newer}, the newest release of its "
             f"{kind}line.",
             fix=upgrade(estate, one),

@@ -20,7 +20,8 @@ from ringfence.subjects.backups import (
     "BAK-002",
     "Automated database backups are off or kept too briefly",
     severity=Severity.MEDIUM,
-    needs=OF_DATABASES | {"recovery_points"},
+    needs=OF_DATABASES,
+    uses={"recovery_points"},
     fix="Keep automated backups for as long as your policy asks.",
     guide=("D09", "D35", "D58", "D59"),
     relates=("AWS FSBP RDS.11",),
@@ -31,8 +32,9 @@ def short_database_backups(estate: Estate) -> Iterator[Problem | Doubt]:
 
     Off means that there are none: high for a product's database, medium for others;
     low where AWS Backup keeps it nevertheless, as only moments between its backups
-    are lost. Kept for fewer days than `thresholds.backup_days` weighs medium for a
-    product's database, low for others: what is noticed late cannot be undone.
+    are lost, and unknown where AWS Backup could not be read.
+    Kept for fewer days than `thresholds.backup_days` weighs medium for a product's
+    database, low for others: what is noticed late cannot be undone.
     Replicas are left out, and clusters are judged as one.
     """
     backups = Backups(estate.inventory)
@@ -43,6 +45,9 @@ def short_database_backups(estate: Estate) -> Iterator[Problem | Doubt]:
             continue
         point = backups.point_of(database.arn)
         is_kept = point is not None and point >= limit_of(estate)
+        if not days and (doubt := backups.doubt(database.arn)):
+            yield doubt
+            continue
         severity, told = Severity.MEDIUM, f"are kept for {days} days"
         if not days:
             severity, told = Severity.HIGH, "are off"

@@ -28,7 +28,8 @@ from ringfence.subjects.backups import (
     "BAK-001",
     "No recent backup",
     severity=Severity.MEDIUM,
-    needs=OF_ALL | {"recovery_points"},
+    needs=OF_ALL,
+    uses={"recovery_points"},
     fix="Back it up now, and let AWS Backup do so every day.",
     guide=("S18", "D09", "D35", "D58"),
     relates=("AWS FSBP EC2.28", "AWS FSBP EFS.2", "AWS FSBP RDS.26"),
@@ -43,7 +44,8 @@ def stale_backup(estate: Estate) -> Iterator[Problem | Doubt]:
     Scaling group replaces and that have no data volume, and fleets of no product,
     are not asked for backups.
     A backup is a complete snapshot, an automated backup of RDS or a recovery point
-    of AWS Backup, in this account and Region. How old it may be is the policy's:
+    of AWS Backup, in this account and Region. Where AWS Backup could not be read,
+    what has no other recent backup is unknown. How old it may be is the policy's:
     `thresholds.backup_age_days`. None at all weighs one step more, a database or
     file system that is not known to be a product's one step less.
     A database whose automated backups are off is BAK-002's. One that is stopped,
@@ -60,13 +62,18 @@ def stale_backup(estate: Estate) -> Iterator[Problem | Doubt]:
         yield from _of_system(estate, system, backups)
 
 
-def _of_instance(estate: Estate, keeper: Keeper, backups: Backups) -> Iterator[Problem]:
+def _of_instance(
+    estate: Estate, keeper: Keeper, backups: Backups
+) -> Iterator[Problem | Doubt]:
     limit = limit_of(estate)
     newest = ((disk, backups.newest_of_disk(disk)) for disk in keeper.disks)
     late = [
         (disk, at) for disk, at in newest if is_late(at, disk.volume.made_at, limit)
     ]
     if not late:
+        return
+    if doubt := backups.doubt(keeper.instance.id):
+        yield doubt
         return
     is_bare = any(at is None for _, at in late)
     severity = Severity.HIGH if is_bare else Severity.MEDIUM
@@ -99,9 +106,12 @@ def _of_instance(estate: Estate, keeper: Keeper, backups: Backups) -> Iterator[P
 
 def _of_database(
     estate: Estate, database: Database | Cluster, backups: Backups
-) -> Iterator[Problem]:
+) -> Iterator[Problem | Doubt]:
     newest = backups.newest_of_database(database)
     if not is_late(newest, database.made_at, limit_of(estate)):
+        return
+    if doubt := backups.doubt(database.arn):
+        yield doubt
         return
     region = estate.inventory.region
     severity = Severity.MEDIUM if newest else Severity.HIGH
@@ -123,9 +133,12 @@ def _of_database(
 
 def _of_system(
     estate: Estate, system: FileSystem, backups: Backups
-) -> Iterator[Problem]:
+) -> Iterator[Problem | Doubt]:
     newest = backups.point_of(system.arn)
     if not is_late(newest, system.made_at, limit_of(estate)):
+        return
+    if doubt := backups.doubt(system.arn):
+        yield doubt
         return
     severity = Severity.MEDIUM if newest else Severity.HIGH
     yield Problem(

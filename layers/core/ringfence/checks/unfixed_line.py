@@ -18,7 +18,7 @@ from ringfence.subjects.installations import (
     "VER-005",
     "Product is on a line that gets no security fixes",
     severity=Severity.LOW,
-    needs={"http_observations"},
+    needs={"http_observations", "stated_versions"},
     fix="Move to a long-term support release.",
     guide=("S22", "D11", "D68"),
 )
@@ -38,7 +38,7 @@ def unfixed_line(estate: Estate) -> Iterator[Problem | Doubt]:
         if stands.has_ended or stands.gets_fixes:
             continue
         yield Problem(
-            resource=one.seen.endpoint,
+            resource=one.resource,
             message=f"{one} is on {stands.cycle.name}, which is neither a long-term "
             "support line nor the latest: security fixes go to those only.",
             fix=upgrade(estate, one),

@@ -23,6 +23,7 @@ from ringfence.subjects.images import (
 # https://wiki.almalinux.org/cloud/AWS.html
 # https://rockylinux.org/download
 # https://www.centos.org/download/aws-images/ (Fedora's account, too)
+# SUSE's by public configurations that look up suse-sles images: no page of its own.
 MAKERS = frozenset(
     {
         "137112412989",  # Amazon Linux; told by its alias, too
@@ -32,6 +33,7 @@ MAKERS = frozenset(
         "764336703387",  # AlmaLinux
         "792107900819",  # Rocky Linux
         "125523088429",  # CentOS and Fedora
+        "013907871322",  # SUSE; most of its images bear AWS's alias, too
     }
 )
 

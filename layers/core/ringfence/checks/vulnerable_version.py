@@ -28,7 +28,7 @@ _SHOWN = 5
     "VER-002",
     "Product version has known vulnerabilities",
     severity=Severity.HIGH,
-    needs={"http_observations"},
+    needs={"http_observations", "stated_versions"},
     fix="Upgrade to a release that has none of them.",
     guide=("S17", "S22", "D02", "D11", "D19", "D32", "D68"),
     types=(VULNERABILITIES,),
@@ -52,7 +52,7 @@ def vulnerable_version(estate: Estate) -> Iterator[Problem | Doubt]:
         if found:
             worst = max((_severity(one, a) for a in found), key=lambda item: item.rank)
             yield Problem(
-                resource=one.seen.endpoint,
+                resource=one.resource,
                 message=f"{one} has {_counted(found)}: {_named(found)}.",
                 severity=worst,
                 fix=upgrade(estate, one),

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from ringfence import __version__
@@ -11,6 +12,7 @@ from ringfence.cli import (
     exposure,
     policy,
     probe,
+    redrive,
     scan,
     snapshot,
     whatif,
@@ -27,6 +29,8 @@ exit status: 0 clean; 1 findings at or above --fail-on; 2 wrong use or input;
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that *arguments* (the process's own, unless given) name."""
     chosen = _parser().parse_args(arguments)
+    # `cryptography` says so to developers; whoever runs this cannot change it.
+    warnings.filterwarnings("ignore", message="Parsed a serial number")
     try:
         code: int = chosen.run(chosen)
         sys.stdout.flush()
@@ -52,6 +56,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", metavar="", required=True)
-    for command in (scan, exposure, why, whatif, snapshot, probe, policy, checks):
+    for command in (
+        scan,
+        exposure,
+        why,
+        whatif,
+        snapshot,
+        probe,
+        policy,
+        checks,
+        redrive,
+    ):
         command.add_to(commands)
     return parser

@@ -74,7 +74,13 @@ def read_live(region: str | None) -> Snapshot:
     """Collect a snapshot of the credentials' account in one Region."""
     here = place(region)
     progress(f"Reading {here.account} {here.region} ...")
-    return collect(here.session, account=here.account, region=here.region, now=now)
+    return collect(
+        here.session,
+        account=here.account,
+        region=here.region,
+        now=now,
+        user_data=True,  # whoever runs this may read it anyway
+    )
 
 
 def _unreachable(

@@ -86,7 +86,9 @@ def _judge(
         account=account,
         region=region,
         taken_at=taken_at,
-        read=frozenset({"asked", "tls_observations", "http_observations"}),
+        read=frozenset(
+            {"asked", "tls_observations", "http_observations", "stated_versions"}
+        ),
         only=frozenset(item.endpoint for item in _each(seen)),
         tls_observations=tuple(one.tls for one in seen if one.tls),
         http_observations=tuple(one.http for one in seen if one.http),

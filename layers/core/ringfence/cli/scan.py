@@ -3,6 +3,7 @@
 import argparse
 import fnmatch
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ringfence.inventory import Inventory
 from ringfence.policy import Policy
 from ringfence.render.plain import plain
 from ringfence.snapshot import Gap
+from ringfence.subjects.stated import can_state, narrowed
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -47,7 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
     checks = _asked(chosen.check)
     policy = read_file(chosen.policy) if chosen.policy else Policy()
     inventory = read_source(chosen.snapshot, chosen.region)
-    report = evaluate(Estate(inventory, policy), checks)
+    report = _judged(Estate(inventory, policy), checks)
     gaps = _gaps(inventory, checks)
     if chosen.format == "json":
         outcome.print_json(head(inventory) | outcome.report_json(report))
@@ -56,6 +58,23 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         _print(report, gaps, len(checks))
     return outcome.status(report, chosen.fail_on, is_whole=not gaps)
+
+
+def _judged(estate: Estate, checks: Sequence[Check]) -> Report:
+    """Judge *estate*, and apart from it the versions that are stated in it."""
+    report = evaluate(estate, checks)
+    if not can_state(estate):
+        return report
+    of_versions = [check for check in checks if "stated_versions" in check.needs]
+    stated = evaluate(Estate(narrowed(estate), estate.policy), of_versions)
+    both = (*report.findings, *stated.findings)
+    return replace(
+        report,
+        ran=report.ran | stated.ran,
+        findings=tuple(sorted(both, key=lambda item: item.key)),
+        unknowns=report.unknowns + stated.unknowns,
+        waived=report.waived + stated.waived,
+    )
 
 
 def _asked(globs: Sequence[str]) -> tuple[Check, ...]:

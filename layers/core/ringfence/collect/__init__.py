@@ -24,7 +24,9 @@ from ringfence.collect import (
     opensearch,
     rds,
     route53,
+    series,
     ssm,
+    userdata,
 )
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
@@ -44,11 +46,13 @@ OPERATIONS = (
     *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
+    *userdata.OPERATIONS,
     *route53.OPERATIONS,
     *autoscaling.OPERATIONS,
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
     *backup.OPERATIONS,
+    *series.OPERATIONS,
 )
 
 # Services whose API is in one Region, and in the commercial partition only.
@@ -63,18 +67,24 @@ def collect(
     now: Callable[[], datetime],
     vpcs: frozenset[str] | None = None,
     is_home: bool = True,
+    user_data: bool = False,
 ) -> Snapshot:
     """
     Read one Region, or the networks of some of its VPCs.
 
-    What belongs to no Region is asked for where *is_home*.
+    What belongs to no Region is asked for where *is_home*, the instances' own
+    *user_data* where the owner wants that.
 
     *account* is taken at its word: it names what *session* may read.
     The snapshot's time is when reading began, so that a change made meanwhile
     is never taken for older than it.
     """
     taken_at = now()
-    operations = in_scope(vpcs, is_home=is_home)
+    operations = tuple(
+        operation
+        for operation in in_scope(vpcs, is_home=is_home)
+        if user_data or not operation.shows_secrets
+    )
     clients = {
         service: client_of(session, service, _HOMES.get(service, region))
         for service in sorted({operation.service for operation in operations})

@@ -9,6 +9,7 @@ from ringfence.collect.operation import (
     Vpcs,
     batches,
 )
+from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.launching import CONFIGURATIONS, GROUPS
 
 ACTIONS = (
@@ -43,6 +44,7 @@ OPERATIONS = (
         page=100,
         needs=(GROUPS,),
         requests=_configurations,
+        reduced=without_passwords,
         is_of_vpcs=False,
     ),
 )

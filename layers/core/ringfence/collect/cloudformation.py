@@ -1,17 +1,21 @@
-"""What is asked of CloudFormation: one parameter of the products' stacks."""
+"""What is asked of CloudFormation: a few parameters of the products' stacks."""
 
-import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ringfence.collect.operation import Operation, Parameters, Responses, Vpcs
 from ringfence.inventory.compute import INSTANCES
-from ringfence.inventory.stacks import CERTIFICATE_PARAMETER, STACK_TAG, STACKS
-from ringfence.products import PROFILES
+from ringfence.inventory.stacks import (
+    CERTIFICATE_PARAMETER,
+    STACK_TAG,
+    STACKS,
+    VERSION_PARAMETERS,
+)
+from ringfence.products import names_a_product
 
 ACTIONS = ("cloudformation:DescribeStacks",)
 
-_GLOBS = tuple(glob for profile in PROFILES.values() for glob in profile.names)
+_TELLING = {CERTIFICATE_PARAMETER, *VERSION_PARAMETERS}
 _KEPT = ("StackName", "CreationTime", "StackStatus")
 
 
@@ -26,12 +30,8 @@ def _names(responses: Responses) -> Iterator[str]:
         for instance in reservation["Instances"]:
             tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
             stack = tags.get(STACK_TAG)
-            if stack and _is_product(f"{stack} {tags.get('Name', '')}".lower()):
+            if stack and names_a_product(f"{stack} {tags.get('Name', '')}"):
                 yield stack
-
-
-def _is_product(clue: str) -> bool:
-    return any(fnmatch.fnmatchcase(clue, glob) for glob in _GLOBS)
 
 
 def _without_secrets(stack: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _without_secrets(stack: Mapping[str, Any]) -> dict[str, Any]:
     needed = [
         parameter
         for parameter in stack.get("Parameters", ())
-        if parameter["ParameterKey"] == CERTIFICATE_PARAMETER
+        if parameter["ParameterKey"] in _TELLING
     ]
     kept = {key: stack[key] for key in _KEPT if key in stack}
     return {**kept, "Parameters": needed}

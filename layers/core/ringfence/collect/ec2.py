@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ringfence.collect.nearby import INTERFACES, elastic_addresses
 from ringfence.collect.operation import (
     FILTER_VALUES,
     Operation,
@@ -13,6 +14,7 @@ from ringfence.collect.operation import (
     filtered,
     in_vpcs,
 )
+from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.answers import Answers
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
@@ -75,6 +77,26 @@ def _rules(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
         return ({},)
     groups = responses[_GROUPS]["SecurityGroups"]
     return filtered("group-id", (group["GroupId"] for group in groups))
+
+
+def _peerings(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
+    """All, but where no group and no route in the VPCs speaks of anything outside."""
+    if vpcs is None or not {_GROUPS, _ROUTE_TABLES} <= responses.keys():
+        return ({},)
+    groups = responses[_GROUPS]["SecurityGroups"]
+    known = {group["GroupId"] for group in groups}
+    is_spoken_of = any(
+        pair.get("GroupId") not in known or "VpcPeeringConnectionId" in pair
+        for group in groups
+        for key in ("IpPermissions", "IpPermissionsEgress")
+        for permission in group.get(key, ())
+        for pair in permission.get("UserIdGroupPairs", ())
+    ) or any(
+        "VpcPeeringConnectionId" in route
+        for table in responses[_ROUTE_TABLES]["RouteTables"]
+        for route in table.get("Routes", ())
+    )
+    return ({},) if is_spoken_of else ()
 
 
 def _prefix_lists(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
@@ -157,13 +179,6 @@ def _what_counts(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     return {key: snapshot[key] for key in _KEPT if key in snapshot}
 
 
-def _is_attached(
-    gateway: Mapping[str, Any], _responses: Responses, vpcs: frozenset[str]
-) -> bool:
-    attached = gateway.get("Attachments", ())
-    return any(attachment.get("VpcId") in vpcs for attachment in attached)
-
-
 def _is_peered(
     peering: Mapping[str, Any], _responses: Responses, vpcs: frozenset[str]
 ) -> bool:
@@ -210,7 +225,7 @@ OPERATIONS = (
         requests=_rules,
     ),
     Operation(
-        name="ec2.describe_network_interfaces",
+        name=INTERFACES,
         key="NetworkInterfaces",
         page=1000,
         requests=in_vpcs("vpc-id"),
@@ -223,9 +238,12 @@ OPERATIONS = (
         requests=in_vpcs("vpc-id"),
         wishes={"IncludeManagedResources": True},
     ),
-    # Narrowed or not: AWS cannot filter addresses by VPC, and one that is
-    # associated with nothing is in none.
-    Operation(name="ec2.describe_addresses", key="Addresses"),
+    Operation(
+        name="ec2.describe_addresses",
+        key="Addresses",
+        after=(INTERFACES,),
+        requests=elastic_addresses,
+    ),
     Operation(
         name="ec2.describe_internet_gateways",
         key="InternetGateways",
@@ -236,18 +254,20 @@ OPERATIONS = (
         name="ec2.describe_egress_only_internet_gateways",
         key="EgressOnlyInternetGateways",
         page=255,
-        keep=_is_attached,
+        is_of_vpcs=False,
     ),
     Operation(
         name="ec2.describe_nat_gateways",
         key="NatGateways",
         page=1000,
-        requests=in_vpcs("vpc-id", "Filter"),
+        is_of_vpcs=False,
     ),
     Operation(
         name="ec2.describe_vpc_peering_connections",
         key="VpcPeeringConnections",
         page=1000,
+        after=(_GROUPS, _ROUTE_TABLES),
+        requests=_peerings,
         keep=_is_peered,
     ),
     Operation(
@@ -278,6 +298,7 @@ OPERATIONS = (
                 "InvalidLaunchTemplateId.VersionNotFound",
             }
         ),
+        reduced=without_passwords,
         is_of_vpcs=False,
     ),
     Operation(

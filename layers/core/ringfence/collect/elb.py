@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ringfence.collect.nearby import CLASSIC as CLASSIC_KIND
+from ringfence.collect.nearby import INTERFACES, where_shown
 from ringfence.collect.operation import (
     Operation,
     Parameters,
@@ -57,6 +59,8 @@ OPERATIONS = (
         name=_BALANCERS,
         key="LoadBalancerDescriptions",
         page=400,
+        after=(INTERFACES,),
+        requests=where_shown(CLASSIC_KIND),
         keep=_is_inside,
     ),
     Operation(

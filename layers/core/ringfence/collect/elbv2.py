@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ringfence.collect.nearby import BALANCERS, INTERFACES, where_shown
 from ringfence.collect.operation import (
     Operation,
     Parameters,
@@ -56,6 +57,11 @@ def _tags(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     return ({"ResourceArns": batch} for batch in batches(arns, _TAGGED_AT_ONCE))
 
 
+def _groups(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
+    """All; in VPCs without a load balancer none is used, and none asked for."""
+    return ({},) if vpcs is None or responses[_BALANCERS]["LoadBalancers"] else ()
+
+
 def _further(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
     """
     Where IAM has certificates at all: most accounts have none, so no call.
@@ -97,6 +103,8 @@ OPERATIONS = (
         name=_BALANCERS,
         key="LoadBalancers",
         page=400,
+        after=(INTERFACES,),
+        requests=where_shown(BALANCERS),
         keep=_is_balancer_inside,
     ),
     Operation(
@@ -146,6 +154,7 @@ OPERATIONS = (
         key="TargetGroups",
         page=400,
         needs=(_BALANCERS,),
+        requests=_groups,
         keep=_is_group_inside,
     ),
     Operation(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from ringfence.collect import nearby
+from ringfence.collect.nearby import INTERFACES, where_shown
 from ringfence.collect.operation import Operation, Parameters, Responses, Vpcs
 from ringfence.inventory.accelerators import ACCELERATORS, ENDPOINT_GROUPS, LISTENERS
 
@@ -26,9 +28,15 @@ def _of_listeners(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
             yield {"ListenerArn": listener["ListenerArn"]}
 
 
-# Narrowed or not: an accelerator is in no VPC, and leads into any.
 OPERATIONS = (
-    Operation(name=ACCELERATORS, key="Accelerators", page=100),
+    # An accelerator is in no VPC, and leads into any.
+    Operation(
+        name=ACCELERATORS,
+        key="Accelerators",
+        page=100,
+        after=(INTERFACES,),
+        requests=where_shown(nearby.ACCELERATORS),
+    ),
     Operation(
         name=LISTENERS,
         key="Listeners",

@@ -66,6 +66,7 @@ class Operation:
     *wishes* are parameters that older service models lack.
     *reduced* gives what of an item is kept at all, where it may hold secrets, and
     *wanted* says which items of a page are kept.
+    What *shows_secrets* is asked only where the owner wants that.
     What *is_worldwide* is the same in all Regions, and asked in one of them, one
     call after the other.
     """
@@ -87,6 +88,7 @@ class Operation:
     wanted: Callable[[dict[str, Any]], bool] | None = None
     is_of_vpcs: bool = True
     is_one: bool = False
+    shows_secrets: bool = False
     is_worldwide: bool = False
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ringfence.collect.nearby import DATABASES, INTERFACES, where_shown
 from ringfence.collect.operation import Operation, Parameters, Responses, Vpcs
 from ringfence.inventory.databases import (
     CLUSTER_SHARING,
@@ -48,7 +49,14 @@ def _may_be_public(
 
 
 OPERATIONS = (
-    Operation(name=INSTANCES, key="DBInstances", page=100, keep=_is_inside),
+    Operation(
+        name=INSTANCES,
+        key="DBInstances",
+        page=100,
+        after=(INTERFACES,),
+        requests=where_shown(DATABASES),
+        keep=_is_inside,
+    ),
     Operation(name=CLUSTERS, key="DBClusters", page=100, is_of_vpcs=False),
     Operation(
         name=SNAPSHOTS,

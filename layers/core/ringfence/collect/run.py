@@ -146,6 +146,8 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
         return Gap(operation.name, type(error).__name__, str(error), argument)
     if operation.reduced is None:
         return answer
+    if operation.is_one:
+        return {operation.key: operation.reduced(answer.get(operation.key, {}))}
     return {operation.key: [operation.reduced(item) for item in answer[operation.key]]}
 
 

@@ -29,11 +29,13 @@ from ringfence.probe.host import read_host, written
 from ringfence.queues import LONGEST_WAIT_S
 from ringfence.releases import Catalogue
 from ringfence.store import FindingsTable
+from ringfence.subjects.hosts import hosts
 from ringfence.transitions import Row
 
-_HTTP = frozenset({"http_observations"})
+# What is stated elsewhere needs no look; a version check is asked about both.
+_HTTP = frozenset({"http_observations", "stated_versions"})
 _PARTS = _HTTP | {"tls_observations"}
-_OF_LOOKS = frozenset({"asked", "last_looks"})  # read whatever is seen
+_OF_LOOKS = frozenset({"asked", "last_looks", "stated_versions"})  # whatever is seen
 
 # Looks are spread over the shortest sweep period, and SQS delays nothing longer.
 SPREAD_S = LONGEST_WAIT_S
@@ -240,11 +242,12 @@ def forget(
         return
     codes = {check.code for check in all_checks() if check.needs & (_PARTS | {"asked"})}
     named = {name_of(item) for item in estate.endpoints}
+    standing = named | {host.resource for host in hosts(inventory)}
     gone = {
         row.finding.resource
         for row in rows.values()
         if row.is_open and codes & {row.finding.check, row.finding.about}
-    } - named
+    } - standing
     if gone:
         nothing_there = Inventory(
             account=inventory.account,

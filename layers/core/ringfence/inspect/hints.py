@@ -45,7 +45,7 @@ def read_hints(
 def _read(body: str, account: str) -> Change | None:
     try:
         event = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MessageError(f"not JSON: {error}") from None
     change = read_change(event)
     if change and change.account != account:

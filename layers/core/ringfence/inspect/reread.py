@@ -1,8 +1,10 @@
 """Re-read, judge and keep: a whole Region for a sweep, some VPCs for changes."""
 
 import hashlib
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +25,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
+from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -32,7 +35,12 @@ from ringfence.observations import ObservationsTable
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
+from ringfence.subjects.memories import worth_keeping
+from ringfence.subjects.stated import can_state, narrowed
 from ringfence.sweeps import SweepBook
+from ringfence.transitions import Row
+
+logger = logging.getLogger(__name__)
 
 # A change that AWS does not show is judged without it at this receipt at the latest.
 PATIENCE = 4
@@ -50,7 +58,7 @@ class Hub:
 
     *account* and *region* are its own, *parameter* is the policy's name in the
     Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
-    from inside a VPC.
+    from inside a VPC; with *user_data*, sweeps read that of the products' instances.
     """
 
     account: str
@@ -63,6 +71,7 @@ class Hub:
     book: SweepBook
     now: Clock
     probes_inside: bool = False
+    user_data: bool = False
 
     def is_home(self, account: str, region: str) -> bool:
         """Whether Ringfence runs there: what is global is read there alone."""
@@ -83,11 +92,12 @@ class Judged:
     What changes led to: the probes that are to follow, and what is late.
 
     The probes are to wait *wait_s*, so that visitors see the changes too.
-    *late* are the ids of the events that AWS does not show yet; they were not
-    judged and are to be tried again.
+    *late* are the ids of the events that AWS does not show yet, *crashed* of
+    those whose judging failed; neither were judged, and are to be tried again.
     """
 
     late: frozenset[str] = frozenset()
+    crashed: frozenset[str] = frozenset()
     probes: tuple[ProbeRequest, ...] = ()
     wait_s: int = 0
 
@@ -98,6 +108,29 @@ class _Scope:
 
     inventory: Inventory
     hints: tuple[Hint, ...]
+
+
+class _Crashed:
+    """Whose judging crashed, by the ids of the events."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self._first: Exception | None = None
+
+    @contextmanager
+    def apart(self, hints: Iterable[Hint]) -> Iterator[None]:
+        """Let what crashes because of *hints* concern them alone."""
+        try:
+            yield
+        except Exception as error:
+            logger.exception("changes could not be judged")
+            self._first = self._first or error
+            self.ids |= {hint.change.event_id for hint in hints}
+
+    def must_leave_some(self, ids: frozenset[str]) -> None:
+        """Raise the first error where it is nothing special to some of *ids*."""
+        if self._first and ids <= self.ids:
+            raise self._first
 
 
 def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
@@ -112,6 +145,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
+    _judge_stated(estate, rows, cause, hub)
     forget(
         estate,
         rows,
@@ -126,9 +160,36 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
+    hub.observations.remember(place, worth_keeping(inventory))
     hub.table.hand_in(place)
     hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
     return Swept(report, probes)
+
+
+def _judge_stated(
+    estate: Estate, rows: Mapping[str, Row], cause: Cause, hub: Hub
+) -> None:
+    """
+    Judge versions that tags, the policy and stacks state where no look told one.
+
+    Apart, because the same checks judge endpoints, of which a sweep says nothing.
+    """
+    if not can_state(estate):
+        return
+    inventory = narrowed(estate)
+    covered = inventory.only or frozenset()
+    is_open = any(
+        row.is_open and row.finding.resource in covered and _is_of_versions(row)
+        for row in rows.values()
+    )
+    if inventory.stated_versions or is_open:
+        releases = in_force(hub.table)
+        stated = Estate(inventory, estate.policy, releases=releases)
+        keep(stated, cause, table=hub.table, now=hub.now, rows=rows)
+
+
+def _is_of_versions(row: Row) -> bool:
+    return row.finding.check.startswith("VER-")
 
 
 def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
@@ -136,6 +197,7 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     Re-read and judge what *hints* touched, each VPC once.
 
     What AWS does not show yet is late, unless it has been tried often enough.
+    What crashes keeps no other VPC's changes back; where all do, it is raised.
     """
     by_place: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
     for hint in hints:
@@ -147,22 +209,26 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
         return Judged()
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     late: set[str] = set()
+    crashed = _Crashed()
     probes: list[ProbeRequest] = []
     wait_s = 0
     for (account, region), found in by_place.items():
-        scopes = [
-            _Scope(_read(account, region, vpcs, hub), touching)
-            for vpcs, touching in _scopes(tuple(found.values()), region, hub)
-        ]
+        scopes = []
+        for vpcs, touching in _scopes(tuple(found.values()), region, hub):
+            with crashed.apart(touching):
+                scopes.append(_Scope(_read(account, region, vpcs, hub), touching))
         unseen = _not_visible(scopes)
         for scope in scopes:
-            estate = _estate(scope.inventory, policy, trouble, hub)
-            waiting, due = _judge(scope, unseen, estate, hub)
-            late |= waiting
-            probes += requests_after(estate, due)
-            if any(change.event_source == _ROUTE_53 for change in due):
-                wait_s = RECORD_SETTLES_S
-    return Judged(frozenset(late), tuple(dict.fromkeys(probes)), wait_s)
+            with crashed.apart(scope.hints):
+                estate = _estate(scope.inventory, policy, trouble, hub)
+                waiting, due = _judge(scope, unseen, estate, hub)
+                late |= waiting
+                probes += requests_after(estate, due)
+                if any(change.event_source == _ROUTE_53 for change in due):
+                    wait_s = RECORD_SETTLES_S
+    crashed.must_leave_some(frozenset().union(*by_place.values()))
+    probes = list(dict.fromkeys(probes))
+    return Judged(frozenset(late), frozenset(crashed.ids), tuple(probes), wait_s)
 
 
 def _estate(
@@ -177,13 +243,14 @@ def _estate(
 def _remembering(
     inventory: Inventory, place: str, period: timedelta, hub: Hub
 ) -> Inventory:
-    """*inventory* with what is remembered of endpoints and of what was ours."""
+    """*inventory* with what is remembered of it."""
     late = 2 * period + timedelta(seconds=SPREAD_S)
     return replace(
         inventory,
         read=inventory.read | {"last_looks", "held"},
         last_looks=hub.observations.looks(place),
         held=hub.observations.held(place),
+        memories=hub.observations.memories(place),
         overdue_before=inventory.taken_at - late,
     )
 
@@ -213,6 +280,7 @@ def _read(
         now=hub.now,
         vpcs=vpcs,
         is_home=is_home,
+        user_data=hub.user_data and vpcs is None,
     )
     return read(snapshot) if is_home else of_region(read(snapshot))
 

@@ -30,13 +30,25 @@ def keep(
     *rows* are the table's for the estate's place, where the caller has them.
     """
     report = evaluate(estate)
+    keep_report(report, cause, table=table, now=now, rows=rows)
+    return report
+
+
+def keep_report(
+    report: Report,
+    cause: Cause,
+    *,
+    table: FindingsTable,
+    now: Clock,
+    rows: Mapping[str, Row] | None = None,
+) -> None:
+    """As `keep`, of what was judged already."""
     place = place_of(report.account, report.region)
     decided = partial(
         _decided, report=report, cause=cause, now=now, codes=_known_checks()
     )
     known = table.rows(place) if rows is None else rows
     table.write(place, known, decided, cause=cause)
-    return report
 
 
 def close_departed(

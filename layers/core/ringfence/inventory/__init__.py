@@ -13,6 +13,7 @@ from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.launching import AutoScalingGroup, LaunchTemplate
 from ringfence.inventory.looks import Endpoint, Held, Look
+from ringfence.inventory.memories import Memories
 from ringfence.inventory.names import NameRecord
 from ringfence.inventory.otherways import (
     ConnectEndpoint,
@@ -24,6 +25,8 @@ from ringfence.inventory.patching import (
     Flaws,
     MaintenanceWindow,
     ManagedNode,
+    MissingPatch,
+    PatchBaseline,
     PatchState,
     PublicImage,
 )
@@ -50,7 +53,9 @@ from ringfence.inventory.records import (
 from ringfence.inventory.roles import Role
 from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
+from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.userdata import SetUp
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
 from ringfence.snapshot import Gap
@@ -108,12 +113,16 @@ class Inventory:
     launch_templates: tuple[LaunchTemplate, ...] = ()
     managed_nodes: tuple[ManagedNode, ...] = ()
     patch_states: tuple[PatchState, ...] = ()
+    missing_patches: tuple[MissingPatch, ...] = ()
+    patch_baselines: tuple[PatchBaseline, ...] = ()
     maintenance_windows: tuple[MaintenanceWindow, ...] = ()
     public_images: tuple[PublicImage, ...] = ()
+    newer_images: tuple[Image, ...] = ()
     flaws: tuple[Flaws, ...] = ()
     volumes: tuple[Volume, ...] = ()
     volume_snapshots: tuple[VolumeSnapshot, ...] = ()
     public_snapshots: tuple[VolumeSnapshot, ...] = ()
+    origins: tuple[VolumeSnapshot, ...] = ()
     database_clusters: tuple[Cluster, ...] = ()
     database_snapshots: tuple[DatabaseSnapshot, ...] = ()
     recovery_points: tuple[RecoveryPoint, ...] = ()
@@ -123,6 +132,7 @@ class Inventory:
     name_records: tuple[NameRecord, ...] = ()
     last_looks: tuple[Look, ...] = ()
     held: tuple[Held, ...] = ()
+    stated_versions: tuple[StatedVersion, ...] = ()
     departures: tuple[Departure, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
@@ -135,6 +145,10 @@ class Inventory:
     accelerators: tuple[Accelerator, ...] = ()
     # Those that AWS was asked about: most need no asking.
     tls_policies: tuple[TlsPolicy, ...] = ()
+    # What user data says, of what was asked for: most owners want none of it read.
+    set_ups: tuple[SetUp, ...] = ()
+    # None of it where nothing is remembered, as on the command line.
+    memories: Memories = field(default_factory=Memories)
 
 
 PARTS = frozenset(Inventory.__dataclass_fields__) - {
@@ -148,5 +162,7 @@ PARTS = frozenset(Inventory.__dataclass_fields__) - {
     "block_public_access",
     "accelerators",
     "tls_policies",
+    "set_ups",
+    "memories",
     "overdue_before",
 }

@@ -51,7 +51,7 @@ def read_addresses(answers: Answers) -> tuple[Address, ...]:
 
 def read_images(answers: Answers) -> tuple[Image, ...]:
     """The images in use: AWS's, then those that it no longer knows."""
-    known = answers.each("ec2.describe_images", "Images", _image)
+    known = answers.each("ec2.describe_images", "Images", read_image)
     wanted = images_in_use(answers) | images_to_launch(answers)
     gone = wanted - {image.id for image in known}
     return known + tuple(Image(id=image, state="gone") for image in sorted(gone))
@@ -179,7 +179,7 @@ def _address(raw: Raw) -> Address:
     )
 
 
-def _image(raw: Raw) -> Image:
+def read_image(raw: Raw) -> Image:
     return Image(
         id=text(raw, "ImageId"),
         state=text_or_empty(raw, "State"),
@@ -188,6 +188,8 @@ def _image(raw: Raw) -> Image:
         owner=text_or_empty(raw, "OwnerId"),
         alias=text_or_empty(raw, "ImageOwnerAlias"),
         platform=text_or_none(raw, "PlatformDetails") or text_or_empty(raw, "Platform"),
+        architecture=text_or_empty(raw, "Architecture"),
+        virtualization=text_or_empty(raw, "VirtualizationType"),
         is_public=flag(raw, "Public"),
         created_at=moment(raw, "CreationDate"),
         deprecated_at=moment(raw, "DeprecationTime"),

@@ -70,6 +70,11 @@ class LaunchTemplate:
         return self.images.get(int(version), "") if version.isdecimal() else ""
 
 
+def by_template(template: str, version: str) -> str:
+    """Name a launch template's version as people do."""
+    return f"launch template {template} version {version}"
+
+
 def read_auto_scaling_groups(answers: Answers) -> tuple[AutoScalingGroup, ...]:
     templates = read_launch_templates(answers)
     known = {one.id: one for one in templates}
@@ -87,7 +92,7 @@ def read_auto_scaling_groups(answers: Answers) -> tuple[AutoScalingGroup, ...]:
             version = text_or_none(told, "Version") or DEFAULT
             name = template.id if template else text_or_empty(told, "LaunchTemplateId")
             yield Plan(
-                source=f"launch template {name} version {version}",
+                source=by_template(name, version),
                 image=override or (template.image(version) if template else ""),
                 template=name or None,
             )

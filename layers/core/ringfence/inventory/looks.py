@@ -40,6 +40,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A product in a version, as it was told from *since* until *until*."""
+
+    product: str
+    version: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """
     What was last seen of an endpoint.
@@ -48,6 +58,8 @@ class Look:
     look that showed something saw, *error* why the last one of all did not.
     *before* is the handshake that gave the certificate before the one of now,
     *changed_at* when the one of now was first seen.
+    *running* is what it told last, whatever it has failed to tell since, and
+    *ran_before* the other version that it told before that.
     *expected* are the addresses that the host's records said at the last look,
     *strayed_at* is since when *address* is none of them.
     """
@@ -60,6 +72,8 @@ class Look:
     http: HttpObservation | None = None  # None: HTTP was not spoken
     before: TlsObservation | None = None  # None: always the same certificate
     changed_at: datetime | None = None  # None: as before
+    running: Running | None = None  # None: it never told a version
+    ran_before: Running | None = None  # None: always the same
     address: str = ""
     expected: tuple[str, ...] = ()
     strayed_at: datetime | None = None  # None: it is one of them, or not to be told
@@ -94,12 +108,35 @@ def looked(
     )
     if seen.error:
         return seen
+    seen = _versioned(seen, base, http, at)
     new = tls if tls and not tls.error else None
     kept = base.tls if tls and tls.error else new
     seen = replace(seen, tls=kept, http=http if http and not http.error else None)
     if base.tls and new and _certificate(base.tls) != _certificate(new):
         return replace(seen, before=base.tls, changed_at=at)
     return seen
+
+
+def _versioned(
+    look: Look, base: Look, http: HttpObservation | None, at: datetime
+) -> Look:
+    """*look* with the version that *http* told; one that tells none is no news."""
+    if http is None or http.error or not (http.product and http.version):
+        return look
+    last = base.running or _told(base)
+    if last and (last.product, last.version) == (http.product, http.version):
+        return replace(look, running=replace(last, until=at))
+    new = Running(product=http.product, version=http.version, since=at, until=at)
+    is_update = last is not None and last.product == new.product
+    return replace(look, running=new, ran_before=last if is_update else None)
+
+
+def _told(look: Look) -> Running | None:
+    """What a look that an older version of Ringfence kept says of it."""
+    http, at = look.http, look.observed_at
+    if http is None or at is None or not (http.product and http.version):
+        return None
+    return Running(product=http.product, version=http.version, since=at, until=at)
 
 
 def _strayed_at(

@@ -1,5 +1,6 @@
 """Patches and known flaws of instances: what Systems Manager and Inspector say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +11,16 @@ from ringfence.inventory.answers import (
     inner,
     integer,
     moment,
+    rows,
     text,
     text_or_empty,
+    texts,
 )
 
 NODES = "ssm.describe_instance_information"
 STATES = "ssm.describe_instance_patch_states"
+PATCHES = "ssm.describe_instance_patches"
+BASELINE = "ssm.get_patch_baseline"
 WINDOWS = "ssm.describe_maintenance_windows"
 PARAMETERS = "ssm.get_parameters"
 STATUS = "inspector2.batch_get_account_status"
@@ -59,6 +64,37 @@ class PatchState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingPatch:
+    """
+    A patch that is missing from an instance, or failed to install.
+
+    *id* and *severity* are the operating system's own words; *cves* are those that
+    it mends, as far as they are told.
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchComplianceData.html
+    """
+
+    instance: str
+    id: str
+    severity: str = ""
+    classification: str = ""
+    cves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchBaseline:
+    """
+    A baseline of the account's own, by which an instance was scanned.
+
+    *approves* says whether a rule or a list lets any patch through.
+    """
+
+    id: str
+    name: str = ""
+    system: str = ""
+    approves: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceWindow:
     id: str
     name: str = ""
@@ -91,6 +127,26 @@ def read_managed_nodes(answers: Answers) -> tuple[ManagedNode, ...]:
 
 def read_patch_states(answers: Answers) -> tuple[PatchState, ...]:
     return answers.each(STATES, "InstancePatchStates", _state)
+
+
+def read_missing_patches(answers: Answers) -> tuple[MissingPatch, ...]:
+    """Those of the instances that were asked for."""
+    if not answers.has(PATCHES):
+        return ()
+    found: list[MissingPatch] = []
+    for instance in answers.arguments(PATCHES):
+        patches = answers.each_of(PATCHES, instance, "Patches", _patch_of(instance))
+        found += patches or ()
+    return tuple(found)
+
+
+def read_patch_baselines(answers: Answers) -> tuple[PatchBaseline, ...]:
+    """Each that was still there when it was asked for."""
+    if not answers.has(BASELINE):
+        return ()
+    asked = answers.arguments(BASELINE)
+    found = (answers.one_of(BASELINE, name, _baseline) for name in asked)
+    return tuple(baseline for baseline in found if baseline)
 
 
 def read_maintenance_windows(answers: Answers) -> tuple[MaintenanceWindow, ...]:
@@ -127,6 +183,30 @@ def _state(raw: Raw) -> PatchState:
         security=integer(raw, "SecurityNonCompliantCount") or 0,
         other=integer(raw, "OtherNonCompliantCount") or 0,
         ended_at=moment(raw, "OperationEndTime"),
+    )
+
+
+def _patch_of(instance: str) -> Callable[[Raw], MissingPatch]:
+    def read(raw: Raw) -> MissingPatch:
+        cves = text_or_empty(raw, "CVEIds").split(",")
+        return MissingPatch(
+            instance=instance,
+            id=text_or_empty(raw, "KBId") or text(raw, "Title"),
+            severity=text_or_empty(raw, "Severity"),
+            classification=text_or_empty(raw, "Classification"),
+            cves=tuple(one.strip() for one in cves if one.strip()),
+        )
+
+    return read
+
+
+def _baseline(raw: Raw) -> PatchBaseline:
+    rules = rows(inner(raw, "ApprovalRules"), "PatchRules")
+    return PatchBaseline(
+        id=text(raw, "BaselineId"),
+        name=text_or_empty(raw, "Name"),
+        system=text_or_empty(raw, "OperatingSystem"),
+        approves=bool(rules or texts(raw, "ApprovedPatches")),
     )
 
 

@@ -233,6 +233,8 @@ class Image:
     owner: str = ""
     alias: str = ""
     platform: str = ""
+    architecture: str = ""
+    virtualization: str = ""
     is_public: bool = False
     created_at: datetime | None = None  # None: gone
     deprecated_at: datetime | None = None  # None: never, or gone

@@ -1,6 +1,7 @@
 """What CloudFormation stacks were told of the products that they made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ringfence.inventory.answers import Answers, Raw, rows, text, text_or_empty
 
@@ -12,15 +13,26 @@ STACK_TAG = "aws:cloudformation:stack-name"
 # Of Atlassian's template for one Bitbucket server: "None" or SELF_SIGNED.
 # https://bitbucket.org/atlassian/atlassian-aws-deployment
 CERTIFICATE_PARAMETER = "SSLCertificate"
+# Of Atlassian's templates for Data Center: a version, or "latest".
+# https://github.com/aws-quickstart/quickstart-atlassian-jira (-bitbucket, -confluence)
+VERSION_PARAMETERS = {
+    f"{product.capitalize()}Version": product
+    for product in ("bitbucket", "jira", "confluence", "bamboo", "crowd")
+}
 SELF_SIGNED = "Generate a self-signed certificate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """*certificate* is what its parameter of that name says, empty: it has none."""
+    """
+    *certificate* is what its parameter of that name says, empty: it has none.
+
+    *versions* are those that parameters told it to launch, by product.
+    """
 
     name: str
     certificate: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_stacks(answers: Answers) -> tuple[Stack, ...]:
@@ -39,5 +51,11 @@ def _stack(raw: Raw) -> Stack:
         for item in rows(raw, "Parameters")
     }
     return Stack(
-        name=text(raw, "StackName"), certificate=values.get(CERTIFICATE_PARAMETER, "")
+        name=text(raw, "StackName"),
+        certificate=values.get(CERTIFICATE_PARAMETER, ""),
+        versions={
+            product: values[parameter]
+            for parameter, product in VERSION_PARAMETERS.items()
+            if values.get(parameter)
+        },
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ringfence.inventory import compute
 from ringfence.inventory.answers import (
     Answers,
     Raw,
@@ -19,6 +20,7 @@ VOLUMES = "ec2.describe_volumes"
 SNAPSHOTS = "ec2.describe_snapshots"
 SHARING = "ec2.get_snapshot_block_public_access_state"
 PUBLIC = "ec2.describe_snapshots.public"
+ORIGINS = "ec2.describe_snapshots.origins"
 
 # https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html
 ALL_BLOCKED = "block-all-sharing"
@@ -38,6 +40,7 @@ class Volume:
     id: str
     made_at: datetime | None = None  # None: not told
     is_encrypted: bool = False
+    snapshot: str = ""  # what it was made from; empty: nothing, or not told
     attachments: tuple[Attachment, ...] = ()
     tags: Tags = field(default_factory=dict)
 
@@ -71,6 +74,30 @@ def read_public_snapshots(answers: Answers) -> tuple[VolumeSnapshot, ...]:
     return _snapshots(answers, PUBLIC)
 
 
+def read_origins(answers: Answers) -> tuple[VolumeSnapshot, ...]:
+    """Those that images which are gone consisted of, where they are left."""
+    return _snapshots(answers, ORIGINS)
+
+
+def origins_of(answers: Answers) -> frozenset[str]:
+    """The snapshots that volumes were made from whose instance's image is gone."""
+    images = compute.read_images(answers)
+    gone = {image.id for image in images if image.state == "gone"}
+    if not gone:
+        return frozenset()
+    roots = {
+        (instance.id, instance.root_device)
+        for instance in compute.read_instances(answers)
+        if instance.image in gone
+    }
+    return frozenset(
+        volume.snapshot
+        for volume in read_volumes(answers)
+        if volume.snapshot
+        and any((one.instance, one.device) in roots for one in volume.attachments)
+    )
+
+
 def attached(answers: Answers) -> frozenset[str]:
     """The ids of the volumes that an instance has."""
     return frozenset(item.id for item in read_volumes(answers) if item.attachments)
@@ -87,6 +114,7 @@ def _volume(raw: Raw) -> Volume:
         id=text(raw, "VolumeId"),
         made_at=moment(raw, "CreateTime"),
         is_encrypted=flag(raw, "Encrypted"),
+        snapshot=text_or_empty(raw, "SnapshotId"),
         # One that AWS itself attached, to what is no instance of ours, has none.
         attachments=tuple(
             _attachment(item)

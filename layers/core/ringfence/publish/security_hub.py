@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimp
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -95,14 +96,20 @@ def import_findings(
 
 
 def resolve(
-    client: "SecurityHubClient", ids: Iterable[str], *, product_arn: str, pause: Pause
+    client: "SecurityHubClient",
+    documents: Iterable[Document],
+    *,
+    product_arn: str,
+    pause: Pause,
 ) -> frozenset[str]:
     """
-    Set the workflow of findings *ids* to RESOLVED, unless the customer suppressed it.
+    Resolve the workflow of *documents*, closed findings that were imported.
 
+    Not where the customer suppressed one, nor where Security Hub has a newer
+    version: what comes again late says nothing of a finding that reopened.
     Give the ids that could not be updated now and may be later.
     """
-    waiting = _resolvable(client, tuple(ids), product_arn)
+    waiting = _resolvable(client, tuple(documents), product_arn)
     for attempt in range(ATTEMPTS):
         if attempt and waiting:
             pause(attempt)
@@ -126,11 +133,12 @@ def resolve(
 
 
 def _resolvable(
-    client: "SecurityHubClient", ids: Sequence[str], product_arn: str
+    client: "SecurityHubClient", documents: Sequence[Document], product_arn: str
 ) -> set[str]:
-    """Find those of *ids* that are there and whose workflow is ours to resolve."""
+    """Find those of *documents* that are there, as old, and ours to resolve."""
     found: set[str] = set()
-    for some in _parts(ids, _FILTERS):
+    told_at = {item["Id"]: _moment(item["UpdatedAt"]) for item in documents}
+    for some in _parts(tuple(told_at), _FILTERS):
         pages = client.get_paginator("get_findings").paginate(
             Filters={
                 "Id": [{"Value": ident, "Comparison": "EQUALS"} for ident in some],
@@ -143,8 +151,13 @@ def _resolvable(
             for page in pages
             for finding in page["Findings"]
             if finding.get("Workflow", {}).get("Status", "NEW") in _RESOLVABLE
+            and _moment(finding["UpdatedAt"]) <= told_at[finding["Id"]]
         }
     return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _is_final(code: str) -> bool:

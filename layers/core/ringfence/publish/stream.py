@@ -9,6 +9,7 @@ first failed record. What no repetition can help goes to the dead-letter queue.
 
 import json
 import logging
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,6 +149,8 @@ class _Batch:
                 IdempotencyPersistenceLayerError,
             ) as error:
                 self._fail([number], f"alert {alert.id}", error)
+            except Exception as error:  # noqa: BLE001 - one alert holds no other up
+                self._bury_crashed([number], "alert", alert.id, alert, error)
 
     def _send_once(self, alert: Alert, config: IdempotencyConfig) -> None:
         def send(*, alert_id: str) -> None:
@@ -183,32 +186,55 @@ class _Batch:
 
     def _import(self, account: str, region: str, here: Sequence[_Newest]) -> None:
         client, pause = self._outlets.security_hub(region), self._outlets.pause
-        documents = [asff(item.row, docs_url=self._outlets.docs_url) for item in here]
-        numbers = {
-            document["Id"]: item.numbers
-            for document, item in zip(documents, here, strict=True)
-        }
+        items: dict[str, _Newest] = {}
+        documents = []
+        for item in here:
+            try:
+                document = asff(item.row, docs_url=self._outlets.docs_url)
+            except Exception as error:  # noqa: BLE001 - one finding holds no other up
+                finding = item.row.finding
+                self._bury_crashed(item.numbers, "finding", finding.id, item.row, error)
+                continue
+            documents.append(document)
+            items[document["Id"]] = item
         outcome = security_hub.import_findings(client, documents, pause=pause)
         for refused in outcome.rejected:
             logger.error("Security Hub refuses %s: %s", refused.id, refused.message)
             letter = {"kind": "finding", "id": refused.id, "code": refused.code}
             letter["message"] = refused.message
-            self._bury(numbers[refused.id], letter, json.dumps(refused.document))
+            numbers = items[refused.id].numbers
+            self._bury(numbers, letter, json.dumps(refused.document))
         closed = [
-            document["Id"]
-            for document, item in zip(documents, here, strict=True)
-            if not item.row.is_open and document["Id"] in outcome.imported
+            document
+            for document in documents
+            if document["Id"] in outcome.imported
+            and not items[document["Id"]].row.is_open
         ]
         late = security_hub.resolve(
             client, closed, product_arn=product_arn(account, region), pause=pause
         )
         for ident in sorted(outcome.unfinished | late):
             logger.warning("Security Hub did not take %s yet", ident)
-            self.failed.update(numbers[ident])
+            self.failed.update(items[ident].numbers)
 
     def _fail(self, numbers: Iterable[str], what: str, error: Exception) -> None:
         logger.warning("%s not published yet: %s", what, error)
         self.failed.update(numbers)
+
+    def _bury_crashed(
+        self,
+        numbers: Sequence[str],
+        kind: str,
+        ident: str,
+        content: Row | Alert,
+        error: Exception,
+    ) -> None:
+        """Keep what we fail to write down, for somebody to mend us."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        code = type(error).__name__
+        logger.error("%s %s crashed at %s: %s", kind, ident, place.name, code)
+        letter = {"kind": kind, "id": ident, "code": code, "message": place.name}
+        self._bury(numbers, letter, content.model_dump_json())
 
     def _bury(self, numbers: Sequence[str], letter: dict[str, str], text: str) -> None:
         """Keep what cannot be published where somebody will look at it."""

@@ -9,7 +9,7 @@ from itertools import chain
 
 from ringfence import identity
 from ringfence.estate import Estate
-from ringfence.finding import Severity
+from ringfence.finding import Doubt, Severity
 from ringfence.inventory import Inventory
 from ringfence.inventory.databases import Cluster, Database
 from ringfence.inventory.filesystems import FileSystem
@@ -114,6 +114,19 @@ class Backups:
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = inventory
+        self._is_whole = "recovery_points" in inventory.read
+
+    def doubt(self, resource: str) -> Doubt | None:
+        """
+        Give the doubt about *resource*, of which no backup is known that is enough.
+
+        None where AWS Backup was read: then there is none. A backup of another kind
+        needs no doubt, whatever could not be read.
+        """
+        if self._is_whole:
+            return None
+        because = "AWS Backup was not read, and no other backup is recent"
+        return Doubt(resource, because)
 
     def newest_of_disk(self, disk: Disk) -> datetime | None:
         """Give when *disk* was last backed up, alone or with its instance."""

@@ -1,6 +1,5 @@
 """What the image checks share: what runs with its image, wording, commands."""
 
-import re
 from collections.abc import Iterator
 
 from ringfence import reach
@@ -8,14 +7,13 @@ from ringfence.atlassian_images import atlassian_image
 from ringfence.estate import Estate
 from ringfence.finding import Doubt
 from ringfence.inventory.records import Image
+from ringfence.inventory.series import stem
 from ringfence.subjects.hosts import Host, hosts
 
 NEEDS = reach.NEEDS | {"images", "instances"}
 
 # Of these an image cannot be launched.
 UNUSABLE = frozenset({"gone", "disabled"})
-
-_DATE = re.compile(r"20\d\d[.-]?[01]\d[.-]?[0-3]\d")
 
 
 def launched(estate: Estate) -> Iterator[tuple[Host, Image]]:
@@ -69,16 +67,11 @@ def facts_of(image: Image) -> dict[str, object]:
     }
 
 
-def stem(image: Image) -> str:
-    """Give what the names of an image's series begin with: all before the date."""
-    return _DATE.split(image.name, maxsplit=1)[0]
-
-
 def newest_command(region: str, image: Image) -> str:
     """Give the command that finds the newest image of the same name and owner."""
     return (
         f"aws ec2 describe-images --region {region} --owners {image.owner or 'self'} "
-        f"--filters 'Name=name,Values={stem(image)}*' "
+        f"--filters 'Name=name,Values={stem(image.name)}*' "
         "--query 'sort_by(Images,&CreationDate)[-1].[ImageId,Name,CreationDate]'"
     )
 

@@ -126,6 +126,12 @@ SYSTEMS = (
 )
 
 
+# An agent tells NAME and VERSION_ID of /etc/os-release; older ones, and where that
+# is missing, what /etc/system-release says, some with a nickname: "7.9 (Maipo)".
+# https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/platform/platform_unix.go
+_NICKNAME = re.compile(r"\s*\(.*\)$")
+
+
 def system_of(image: Image) -> System | None:
     """Tell the operating system of *image*; None: it does not say."""
     if atlassian_image(image.id):
@@ -145,7 +151,7 @@ def _told_by(name: str, description: str) -> System | None:
 
 def system_on(name: str, version: str) -> System | None:
     """Tell the system that an agent calls *name* and *version*; None: not known."""
-    told = f"{name} {version}"
+    told = f"{name} {_NICKNAME.sub('', version)}"
     return next(
         (
             system

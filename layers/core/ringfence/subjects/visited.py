@@ -57,7 +57,12 @@ def site(seen: HttpObservation, path: str = "/") -> str:
 
 def titled(seen: HttpObservation) -> str:
     """Give the product's name for people."""
-    return _TITLES.get(seen.product, seen.product.capitalize()) or "The product"
+    return product_title(seen.product)
+
+
+def product_title(product: str) -> str:
+    """Give *product*, a profile's name, for people."""
+    return _TITLES.get(product, product.capitalize()) or "The product"
 
 
 def place_of(url: str) -> tuple[str, str]:

@@ -1,0 +1,133 @@
+"""
+Whatever happens in between, table, Security Hub and alerts come to the truth.
+
+A model: sweeps and changes go on side by side, one call at a time, are killed
+anywhere and tried again, by clocks that differ; the stream is delivered in order
+for each item only, again and again; Security Hub, SNS and SQS fail in between.
+The code under all of it is the real one, from `keep_report` to `publish`.
+"""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.faults.outside import Trouble
+from tests.faults.world import PLACES_OF, SHARDS, STATES, VPCS, World
+from tests.render.samples import a_finding
+
+skews = st.integers(-3, 3).map(lambda minutes: timedelta(minutes=minutes))
+kills = st.sampled_from(["", "", "", "before", "after"])
+ids = st.sampled_from(sorted(a_finding(resource=name).id for name in PLACES_OF))
+troubles = st.one_of(
+    st.just(Trouble()),
+    st.builds(
+        Trouble,
+        kill=st.none() | st.integers(1, 4),
+        kill_after=st.booleans(),
+        hub_refuses=st.sampled_from(["", "ThrottlingException"]),
+        topic_refuses=st.sampled_from(["", "Throttling"]),
+        failing=st.frozensets(ids, max_size=2),
+    ),
+)
+
+
+class Convergence(RuleBasedStateMachine):
+    """Everything that may happen, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+
+    @rule(resource=st.sampled_from(sorted(PLACES_OF)), state=st.sampled_from(STATES))
+    def flip(self, resource: str, state: str) -> None:
+        """Somebody changes something."""
+        self.world.flip(resource, state)
+
+    @precondition(lambda self: len(self.world.workers) < 4)
+    @rule(skew=skews)
+    def sweep(self, skew: timedelta) -> None:
+        """The schedule is due, perhaps before the last sweep ended."""
+        self.world.sweep(skew)
+
+    @precondition(lambda self: len(self.world.workers) < 4)
+    @rule(skew=skews)
+    def end(self, skew: timedelta) -> None:
+        """Every few minutes somebody looks whether a sweep is over."""
+        self.world.end(skew)
+
+    @precondition(lambda self: len(self.world.workers) < 4)
+    @rule(vpc=st.sampled_from(sorted(VPCS)), skew=skews)
+    def change(self, vpc: str, skew: timedelta) -> None:
+        """Messages are handed over; a queue may do so twice, or late."""
+        self.world.change(vpc, skew)
+
+    @precondition(lambda self: self.world.workers)
+    @rule(number=st.integers(0, 3), steps=st.integers(1, 4), kill=kills)
+    def work(self, number: int, steps: int, kill: str) -> None:
+        """One of those at work goes on for a few calls, and may die at the last."""
+        worker = self.world.workers[number % len(self.world.workers)]
+        for step in range(steps):
+            if not worker.is_done:
+                self.world.step(worker, kill if step == steps - 1 else "")
+
+    @rule(shard=st.integers(0, SHARDS - 1), most=st.integers(1, 5), trouble=troubles)
+    def deliver(self, shard: int, most: int, trouble: Trouble) -> None:
+        """The stream hands records over."""
+        self.world.deliver(shard, most, trouble)
+
+    @rule(
+        shard=st.integers(0, SHARDS - 1), back=st.integers(1, 6), most=st.integers(1, 3)
+    )
+    def redeliver(self, shard: int, back: int, most: int) -> None:
+        """Records that were taken come again, in smaller batches."""
+        self.world.redeliver(shard, back)
+        self.world.deliver(shard, most, Trouble())
+
+    @rule(resource=st.sampled_from(sorted(PLACES_OF)), state=st.sampled_from(STATES))
+    def quiet(self, resource: str, state: str) -> None:
+        """For once, a change that all follows from at once."""
+        self.world.flip(resource, state)
+        self.world.settle()
+        self.world.drain()
+
+    def teardown(self) -> None:
+        """All ends, one last sweep, and all agree."""
+        self.world.settle()
+        self.world.last_sweep()
+
+        assert self.world.truth() == self.world.verdicts()
+        assert [] == self.world.disagreements()
+        assert Counter(self.world.transitions()) == self.world.outside.told()
+        assert [] == self.world.outside.queue.letters
+
+
+def run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Convergence,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_all_agree_with_the_truth_in_the_end() -> None:
+    """No transition is lost, none is told twice, and nothing stays wrong."""
+    run(examples=150, steps=40)
+
+
+@pytest.mark.slow
+def test_all_agree_after_longer_stories() -> None:
+    """As above, deeper."""
+    run(examples=500, steps=60)
