@@ -25,7 +25,7 @@ KEPT = Path(__file__).parent / "place.json"
 SIZES = {"empty": (0, 0), "small": (12, 24), "medium": (60, 120), "large": (600, 1200)}
 
 _TABLE = "findings"
-_HUB = "000000000000"
+_HUB = "us-east-1"
 _DELAY_S = 2.0  # so long that a busy machine does not matter
 _RUNS = 3
 
@@ -69,7 +69,9 @@ def _place() -> str:
 def _hub(session: Any) -> Any:
     """Everything that the function has, in a table and a parameter of its own."""
     from ringfence.inspect.reread import Hub  # noqa: PLC0415
+    from ringfence.members import Members  # noqa: PLC0415
     from ringfence.observations import ObservationsTable  # noqa: PLC0415
+    from ringfence.parked import ParkedPlaces  # noqa: PLC0415
     from ringfence.store import FindingsTable  # noqa: PLC0415
     from ringfence.sweeps import SweepBook  # noqa: PLC0415
 
@@ -85,14 +87,22 @@ def _hub(session: Any) -> Any:
     )
     ssm.put_parameter(Name="/policy", Type="String", Value="version: 1\n")
     return Hub(
-        account=_HUB,  # another one: a member's Region is measured
-        region=REGION,
+        account=ACCOUNT,
+        region=_HUB,  # another one: what is global is not read here
         session=session,
         ssm=ssm,
         parameter="/policy",
         table=FindingsTable(dynamodb, _TABLE),
         observations=ObservationsTable(dynamodb, _TABLE),
         book=SweepBook(dynamodb, _TABLE),
+        parked=ParkedPlaces(dynamodb, _TABLE),
+        members=Members(
+            sts=session.client("sts"),
+            role="none",
+            external_id="none",
+            session_name="bench",
+            now=_now,
+        ),
         now=_now,
     )
 

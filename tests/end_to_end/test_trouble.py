@@ -129,14 +129,23 @@ def test_a_broken_policy_leaves_the_last_good_one_in_force(account: Account) -> 
 def test_a_hub_that_is_denied_for_a_while_gets_everything_later(
     account: Account,
 ) -> None:
-    """What could not be published stands in the dead-letter queue, not nowhere."""
+    """What could not be imported is parked; the next sweep says so and sends it."""
+    node = account.estate.ids["bitbucket-mirror-1"]
     with denied(account, "PublishRole", "securityhub:BatchImportFindings"):
         rules = open_ssh(account)
         account.runner.settle()
+        held_back = not any(node in name for name in account.active())
 
-    assert take(account, "PublishDeadLetterQueue")
+    account.sweep()
+
+    assert held_back
+    assert any(node in name for name in account.active())
+    assert ["RF-016"] == [check for check, _ in own(account)]
+    assert 0 == account.waiting("PublishDeadLetterQueue")
     revoke(account, rules)
     account.runner.settle()
+    account.sweep()
+    assert {} == own(account)
 
 
 def test_a_hub_that_fails_for_a_while_is_asked_again_and_alerts_once(

@@ -99,6 +99,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         "POWERTOOLS_SERVICE_NAME": "ringfence",
         "POWERTOOLS_METRICS_NAMESPACE": "Ringfence",
         "REGIONS": "",
+        "ACCOUNTS": "",
+        "EXTERNAL_ID": "ringfence",
+        "MEMBER_ROLE": "RingfenceMember",
         "FINDINGS_TABLE": "findings",
         "POLICY_PARAMETER": "/ringfence/policy",
         "IDEMPOTENCY_TABLE": "idempotency",
@@ -166,6 +169,7 @@ def _forget() -> None:
     """Let go of the environment; clients stay, as they do in a warm function."""
     for kept in (
         plan_app.settings,
+        inspect_app.members,
         inspect_app.sweep_settings,
         inspect_app.change_settings,
         probe_app.settings,
