@@ -159,7 +159,9 @@ def _roles() -> dict[str, Any]:
     ]
     _limit(door)
     managed = [
-        policy["Ref"] for policy in hub["SweepRole"]["Properties"]["ManagedPolicyArns"]
+        policy["Ref"]
+        for policy in hub["SweepRole"]["Properties"]["ManagedPolicyArns"]
+        if "Ref" in policy
     ]
     home = "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:"
     publishing = [

@@ -355,3 +355,19 @@ def test_a_changed_group_is_no_reason_to_look(
     app.change(told((group, open_port(aws, group, 22))), context)
 
     assert [] == aws.messages("probe")
+
+
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"detail":' * 200_000, "9" * 10_000])
+def test_a_message_that_json_cannot_hold_spoils_no_other(
+    aws: Aws, context: Context, body: str
+) -> None:
+    """Whatever is in a message, the others of its batch are judged."""
+    group = new_group(aws)
+    batch = told((group, open_port(aws, group, 22)))
+    batch["Records"].append(batch["Records"][0] | {"messageId": "m-2", "body": body})
+    answer = app.change(batch, context)
+
+    assert ([{"itemIdentifier": "m-2"}], 1) == (
+        answer["batchItemFailures"],
+        len(alerts(aws)),
+    )

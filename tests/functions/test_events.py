@@ -61,9 +61,7 @@ WHY = {
     "sweep.foreign_account": "account: not one that is watched",
     "change.not_json": "not JSON: Expecting value: line 1 column 1 (char 0)",
     "change.no_detail": "not an EventBridge event: 'detail' is missing or no object",
-    "change.no_event_name": (
-        "not a CloudTrail record: detail.eventName (Field required)"
-    ),
+    "change.no_event_name": ("not a CloudTrail record: detail.eventName (missing)"),
     "change.good_and_garbage": "not JSON: Expecting value: line 1 column 1 (char 0)",
     "change.foreign_account": "detail.recipientAccountId: not one that is watched",
     "probe.no_port": "port: Field required",

@@ -162,6 +162,16 @@ def test_time_since_is_told_in_one_unit(ago: int, words: str) -> None:
     assert words in text(an_alert(cause=cause))
 
 
+def test_a_service_that_called_is_named_once() -> None:
+    """Its address and its agent are its name again."""
+    name = "autoscaling.amazonaws.com"
+    told = {"who": name, "source_ip": name, "agent": name, "is_console": False}
+    change = CHANGE.changes[0].model_copy(update={**told, "used_mfa": None})
+    alert = an_alert(cause=CHANGE.model_copy(update={"changes": (change,)}))
+
+    assert f"Who     {name}, 12:00:03 UTC (41 s ago)" in text(alert).splitlines()
+
+
 @given(st.text(), st.text(), st.sampled_from(Transition))
 def test_hostile_names_forge_no_line_and_no_subject(
     name: str, who: str, transition: Transition

@@ -44,12 +44,14 @@ def met_by_visitors(source: str, asked: Any, answered: Any) -> frozenset[str] | 
 
 def _named_in(value: Any) -> Iterator[str]:
     """Give the texts at the keys that name something, however deep."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _named_in(item)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _NAMING and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _named_in(inner)
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif isinstance(one, dict):
+            for key, inner in one.items():
+                if key in _NAMING and isinstance(inner, str):
+                    yield inner
+                else:
+                    left.append(inner)

@@ -35,6 +35,7 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
+    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
@@ -43,7 +44,6 @@ OPERATIONS = (
     *cloudfront.OPERATIONS,
     *apigateway.OPERATIONS,
     *acm.OPERATIONS,
-    *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
     *userdata.OPERATIONS,

@@ -142,7 +142,7 @@ class _Crashed:
         """Let what crashes because of *hints* concern them alone."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # one VPC is no reason to lose the others
             logger.exception("changes could not be judged")
             self._first = self._first or error
             self.ids |= {hint.change.event_id for hint in hints}

@@ -152,9 +152,10 @@ def _who(alert: Alert) -> Iterator[str]:
 
 def _actor(change: Change, at: datetime) -> str:
     parts = [change.who]
-    if change.source_ip:
-        parts.append(f"from {change.source_ip}")
-    means = "console" if change.is_console else clipped(plain(change.agent), 40)
+    if change.source_ip and change.source_ip not in change.who:  # as services are
+        parts.append(f"from {clipped(plain(change.source_ip), 60)}")
+    agent = "" if change.agent in (change.source_ip, change.who) else change.agent
+    means = "console" if change.is_console else clipped(plain(agent), 40)
     if change.used_mfa is not None:
         means = f"{means} with{'' if change.used_mfa else 'out'} MFA".strip()
     if means:

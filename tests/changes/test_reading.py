@@ -65,28 +65,6 @@ def test_who_is_named_as_people_know_them() -> None:
     assert (True, True) == (change.is_console, change.used_mfa)
 
 
-@pytest.mark.parametrize(
-    ("identity", "who"),
-    [
-        ({"type": "Root", "arn": "arn:aws:iam::111122223333:root"}, "the root user"),
-        ({"type": "IAMUser", "userName": "bob"}, "bob (IAM user)"),
-        (
-            {"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"},
-            "autoscaling.amazonaws.com",
-        ),
-        (
-            {"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/ci/run-7"},
-            "run-7, role ci",
-        ),
-        (None, "unknown principal"),
-        ({}, "unknown principal"),
-    ],
-)
-def test_every_kind_of_principal_has_a_name(identity: Any, who: str) -> None:
-    """Root, users, services, roles and the unknown are all told apart."""
-    assert who == read(userIdentity=identity).who
-
-
 def test_an_opening_says_what_and_how_to_undo_it() -> None:
     """The undo command revokes exactly the rules that AWS answered with."""
     change = read()
