@@ -143,8 +143,11 @@ def test_changes_find_a_free_place_in_a_new_account() -> None:
 
     What a person asked for takes seconds, and is not counted.
     """
-    capped = ("SweepFunction", "ProbeFunction")
-    caps = [events(name)[0]["ScalingConfig"]["MaximumConcurrency"] for name in capped]
+    default = stack.template()["Parameters"]["SweepConcurrency"]["Default"]
+    scaling = [
+        events(name)[0]["ScalingConfig"] for name in ("SweepFunction", "ProbeFunction")
+    ]
+    caps = [default, scaling[1]["MaximumConcurrency"]]
     plan_and_stream = 1 + 4  # a new table's stream has at most four shards
     reserved = [
         name
@@ -152,6 +155,7 @@ def test_changes_find_a_free_place_in_a_new_account() -> None:
         if "ReservedConcurrentExecutions" in body
     ]
 
+    assert {"Ref": "SweepConcurrency"} == scaling[0]["MaximumConcurrency"]
     assert sum(caps) + plan_and_stream < NEW_ACCOUNT_CONCURRENCY
     assert [] == reserved  # AWS refuses that in an account with ten
 
