@@ -21,8 +21,15 @@ FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "publish": publish_app.handler,
 }
 
-# The services that functions keep, tell and send things with.
-STATE = ("dynamodb", "sqs", "ssm", "sns", "securityhub")
+# The calls that functions keep, tell and send things with.
+STATE = (
+    "dynamodb.",
+    "sqs.",
+    "ssm.GetParameter",
+    "sns.",
+    "securityhub.Batch",
+    "securityhub.GetFindings",
+)
 
 
 class Hurried(Context):
@@ -98,8 +105,8 @@ class Case:
     def _told(self) -> list[tuple[str, str]]:
         return sorted(
             (item["finding"]["check"], item["finding"]["resource"])
-            for alert in self._documents("alert/")
-            for item in alert["items"]
+            for told in (*self._documents("alert/"), *self._documents("part/"))
+            for item in told["items"]
             if not self._is_own(item["finding"])
         )
 

@@ -48,11 +48,12 @@ def _invoked(asked: Any, write: int) -> None:
     def count(event_name: str, **rest: Any) -> None:
         nonlocal left
         _, service, operation = event_name.split(".")
-        if service not in STATE or operation.startswith(_READS):
+        call = f"{service}.{operation}"
+        if not call.startswith(STATE) or operation.startswith(_READS):
             return
         left -= 1
         if left == 0:
-            os.write(write, f"{service}.{operation}\n".encode())
+            os.write(write, f"{call}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
     events = clients.session().events
