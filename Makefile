@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help check test fmt lint types imports audit docs data demo bench build deploy lock clean
+.PHONY: help check test fmt lint types imports audit docs member data demo bench build deploy lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /'
@@ -42,6 +42,9 @@ audit: $(READY) ## look for known vulnerabilities in what is locked
 
 docs: $(READY) ## write the generated pages
 	$(BIN)/python -m ringfence.cli.pages
+
+member: $(READY) ## write member.yaml, for the accounts that are watched
+	$(BIN)/python -m local.member
 
 data: $(READY) ## renew the release data that is shipped, from its sources
 	$(BIN)/python -m ringfence.cli.data

@@ -69,6 +69,7 @@ class Guard:
             "aws:ResourceAccount": place.account,
             "aws:SecureTransport": "true",
         }
+        context |= _leading_key(service, _parameters(request))
         for need in asked:
             allowed = is_allowed(policies, need, context) and _trusts(need, key)
             self._record(key.arn, need, is_allowed=allowed)
@@ -139,6 +140,14 @@ def _parameters(request: Any) -> Mapping[str, Any]:
         parameters: Mapping[str, Any] = json.loads(body)
         return parameters
     return _values(request)
+
+
+def _leading_key(service: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Give the partition that a request to our one table with partitions is about."""
+    item = parameters.get("Item") or parameters.get("Key") or {}
+    if service != "dynamodb" or "place" not in item:
+        return {}
+    return {"dynamodb:LeadingKeys": item["place"]["S"]}
 
 
 def _values(request: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.iam.models import get_account_id_from
 from moto.securityhub import urls
 from moto.securityhub.exceptions import SecurityHubClientError
 from moto.securityhub.models import SecurityHubBackend
@@ -27,7 +26,7 @@ def batch_import_findings(response: Any) -> dict[str, Any]:
     """Do BatchImportFindings."""
     return _hub(response).import_findings(
         json.loads(response.body)["Findings"],
-        caller=get_account_id_from(response.access_key),
+        caller=response.current_account,
         now=_now(),
     )
 

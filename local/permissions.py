@@ -321,6 +321,10 @@ def _holds(operator: str, actual: str | None, wanted: list[str]) -> bool:
         if actual is None:
             return True
         operator = operator.removesuffix("IfExists")
+    if operator.startswith("ForAllValues:"):  # one value is all that is known here
+        if actual is None:
+            return True
+        operator = operator.removeprefix("ForAllValues:")
     if operator == "Null":
         return [str(actual is None).lower()] == [item.lower() for item in wanted]
     negates = "Not" in operator

@@ -11,8 +11,11 @@ from ringfence.settings import ProbeSettings, SettingsError, SweepSettings
 from tests.template import stack
 
 ENVIRONMENT = {
+    "ACCOUNTS": "",
     "AWS_REGION": "eu-west-1",
+    "EXTERNAL_ID": "ringfence",
     "FINDINGS_TABLE": "findings",
+    "MEMBER_ROLE": "RingfenceMember",
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
     "PROBES_INSIDE": "false",
@@ -35,6 +38,14 @@ def test_another_period_is_refused() -> None:
     """Rather than to take a schedule for what it is not."""
     with pytest.raises(ValidationError):
         SweepSettings.read(ENVIRONMENT | {"SWEEP_PERIOD": "cron(0 * * * ? *)"})
+
+
+def test_a_list_is_parted_at_its_commas() -> None:
+    """As the template joins it; an empty one has nothing in it."""
+    listed = ENVIRONMENT | {"ACCOUNTS": "444455556666,ou-ab12-11111111"}
+
+    assert () == SweepSettings.read(ENVIRONMENT).accounts
+    assert ("444455556666", "ou-ab12-11111111") == SweepSettings.read(listed).accounts
 
 
 def test_a_missing_variable_is_named() -> None:

@@ -9,20 +9,24 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ringfence.accounts import Accounts
 from ringfence.clients import client, session
 from ringfence.inspect import reread
 from ringfence.inspect.endpoints import wait_s
 from ringfence.inspect.hints import read_hints
 from ringfence.inspect.releases import is_due
+from ringfence.members import Members
 from ringfence.messages import (
     QueueMessage,
     RenewalRequest,
+    RosterRequest,
     SweepRequest,
     failures,
     read_queue_event,
     read_requests,
 )
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.queues import return_soon, send
 from ringfence.settings import ChangeSettings, SweepSettings
 from ringfence.store import FindingsTable
@@ -40,19 +44,41 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the entry point owns the clock
 
 
-def hub(here: SweepSettings | ChangeSettings, context: LambdaContext) -> reread.Hub:
+def own_account(context: LambdaContext) -> str:
+    """The account that this function runs in."""
+    account: str = context.invoked_function_arn.split(":")[4]
+    return account
+
+
+@cache
+def members(role: str, external_id: str, region: str, work: str) -> Members:
+    """The ways into other accounts, kept with their credentials while warm."""
+    return Members(
+        sts=client("sts", region),
+        role=f"{role}-read",
+        external_id=external_id,
+        session_name=f"ringfence-{work}",
+        now=now,
+    )
+
+
+def hub(
+    here: SweepSettings | ChangeSettings, context: LambdaContext, work: str
+) -> reread.Hub:
     """What an inspection works with, in this function."""
     dynamodb = client("dynamodb", here.aws_region)
     return reread.Hub(
-        account=context.invoked_function_arn.split(":")[4],
+        account=own_account(context),
         region=here.aws_region,
         session=session(),
         ssm=client("ssm", here.aws_region),
         parameter=here.policy_parameter,
         table=FindingsTable(dynamodb, here.findings_table),
+        parked=ParkedPlaces(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
         book=SweepBook(dynamodb, here.findings_table),
         now=now,
+        members=members(here.member_role, here.external_id, here.aws_region, work),
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
     )
@@ -75,18 +101,25 @@ def renewals(inside: reread.Hub) -> tuple[RenewalRequest, ...]:
 def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge each account and Region that a message names."""
     here = sweep_settings()
-    inside = hub(here, context)
+    inside = hub(here, context, "sweep")
+    watched = Accounts.of(inside.account, here.accounts)
     messages = read_queue_event(event)
-    requests, unread = read_requests(SweepRequest, messages, inside.account)
+    rosters, others = read_requests(RosterRequest, messages, watched)
+    for roster in rosters:
+        reread.enrol_all(roster, inside)
+    requests, unread = read_requests(SweepRequest, others, watched)
     tell(unread)
     for request in requests:
         if inside.book.is_superseded(request.sweep):
             logger.info("superseded by a newer sweep", **request.model_dump())
             continue
         swept = reread.sweep(request, inside, here.sweep_period)
+        if swept.report is None:
+            logger.warning("no way in", **request.model_dump())
+            continue
         queue = client("sqs", here.aws_region)
         send(queue, here.probe_queue_url, swept.probes, wait_s=wait_s)
-        if here.release_feeds and inside.is_home(request.account, request.region):
+        if here.release_feeds and inside.is_own(request.account, request.region):
             send(queue, here.probe_queue_url, renewals(inside))
         logger.info(
             "swept",
@@ -101,8 +134,9 @@ def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge what the changes in a batch of messages touched."""
     here = change_settings()
-    inside = hub(here, context)
-    hints, unread = read_hints(read_queue_event(event), inside.account)
+    inside = hub(here, context, "change")
+    watched = Accounts.of(inside.account, here.accounts)
+    hints, unread = read_hints(read_queue_event(event), watched)
     tell(unread)
     led_to = reread.changes(hints, inside)
     late = led_to.late

@@ -8,8 +8,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ringfence.accounts import Accounts
 from ringfence.clients import client
-from ringfence.messages import End, SweepRequest, read_start
+from ringfence.collect.organization import roster_of
+from ringfence.messages import End, RosterRequest, SweepRequest, read_start
 from ringfence.queues import send
 from ringfence.settings import PlanSettings
 from ringfence.sweeps import SweepBook
@@ -33,19 +35,34 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     end(book)
     if isinstance(start, End):
         return {}
-    account = context.invoked_function_arn.split(":")[4]
-    regions = here.regions or (here.aws_region,)
+    own = context.invoked_function_arn.split(":")[4]
+    watched = Accounts.of(own, here.accounts)
+    roster = roster_of(client("organizations", here.aws_region), watched)
+    regions = tuple(dict.fromkeys((here.aws_region, *here.regions)))
+    wanted = {(account, region) for account in roster.accounts for region in regions}
+    if roster.trouble:  # nobody has left because nobody tells who is there
+        wanted.update(book.watched())
     places = book.begin(
-        start.sweep,
-        [(account, region) for region in regions],
-        period=here.sweep_period,
-        now=now(),
+        start.sweep, sorted(wanted), period=here.sweep_period, now=now()
     )
     requests = [
         SweepRequest(sweep=start.sweep, account=account, region=region)
         for account, region in places
     ]
-    send(client("sqs", here.aws_region), here.sweep_queue_url, requests)
+    queue = client("sqs", here.aws_region)
+    send(queue, here.sweep_queue_url, requests)
+    told = RosterRequest(
+        sweep=start.sweep,
+        account=own,
+        region=here.aws_region,
+        accounts=roster.accounts,
+        regions=regions,
+        inactive=roster.inactive,
+        trouble=roster.trouble,
+    )
+    send(queue, here.sweep_queue_url, [told])
+    if roster.trouble:
+        logger.error("the organization does not tell its accounts", why=roster.trouble)
     logger.info("planned", sweep=start.sweep, places=len(requests))
     return {"sweep": start.sweep, "places": len(requests)}
 

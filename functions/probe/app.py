@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ringfence.accounts import Accounts
 from ringfence.changes import Cause
 from ringfence.clients import client
 from ringfence.inspect.endpoints import look
@@ -47,12 +48,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     table = FindingsTable(dynamodb, here.findings_table)
     observations = ObservationsTable(dynamodb, here.findings_table)
     account = context.invoked_function_arn.split(":")[4]
+    watched = Accounts.of(account, here.accounts)
     messages = read_queue_event(event)
-    renewals, others = read_requests(RenewalRequest, messages, account)
+    renewals, others = read_requests(RenewalRequest, messages, watched)
     if renewals:
         troubles = renew(table, now().date())
         logger.info("renewed release data", troubles=troubles)
-    requests, unread = read_requests(ProbeRequest, others, account)
+    requests, unread = read_requests(ProbeRequest, others, watched)
     for message, why in unread.items():
         logger.error("unreadable message", message_id=message.id, why=why)
     cause = Cause(kind="probe", id=f"probe-{context.aws_request_id}")

@@ -96,6 +96,8 @@ CODES = {
     "RF-010": "too_many_endpoints",
     "RF-011": "unseen_endpoint",
     "RF-017": "departed_account",
+    "RF-015": "unreadable_account",
+    "RF-016": "security_hub_off",
     "SG-001": "open_group",
     "SG-002": "wide_open_group",
     "SG-003": "default_group",

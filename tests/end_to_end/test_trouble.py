@@ -6,6 +6,8 @@ import pytest
 
 from local import estate
 from local.account import Account, finding_check, finding_resource
+from local.server import REGION
+from ringfence.cli import main
 from tests.end_to_end.steps import count, denied, open_ssh, revoke, take
 
 pytestmark = [
@@ -129,11 +131,43 @@ def test_a_broken_policy_leaves_the_last_good_one_in_force(account: Account) -> 
 def test_a_hub_that_is_denied_for_a_while_gets_everything_later(
     account: Account,
 ) -> None:
-    """What could not be published stands in the dead-letter queue, not nowhere."""
+    """What could not be imported is parked; the next sweep says so and sends it."""
+    node = account.estate.ids["bitbucket-mirror-1"]
     with denied(account, "PublishRole", "securityhub:BatchImportFindings"):
         rules = open_ssh(account)
         account.runner.settle()
+        held_back = not any(node in name for name in account.active())
 
+    account.sweep()
+
+    assert held_back
+    assert any(node in name for name in account.active())
+    assert ["RF-016"] == [check for check, _ in own(account)]
+    assert 0 == account.waiting("PublishDeadLetterQueue")
+    revoke(account, rules)
+    account.runner.settle()
+    account.sweep()
+    assert {} == own(account)
+
+
+def test_what_could_not_be_published_is_by_a_redrive(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finding is in Security Hub then, and people are told no second time."""
+    with denied(account, "PublishRole", "securityhub:BatchImportFindings"):
+        rules = open_ssh(account)
+        account.runner.settle()
+    node = account.estate.ids["bitbucket-mirror-1"]
+    before = any(node in name for name in account.active())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", account.server.url)
+    for name, value in account.server.credentials.environment().items():
+        monkeypatch.setenv(name, value)
+    code = main(["redrive", "--stack", account.stack.name, "--region", REGION])
+    account.runner.settle()
+
+    assert (0, False) == (code, before)
+    assert any(node in name for name in account.active())
+    assert 1 == len(account.alerts())
     assert take(account, "PublishDeadLetterQueue")
     revoke(account, rules)
     account.runner.settle()

@@ -19,7 +19,9 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import (
 )
 
 from local.security_hub import Hub
+from ringfence.parked import ParkedPlaces
 from ringfence.publish.stream import Outlets, publish
+from tests.faults.dynamodb import Client, Memory
 from tests.faults.turns import Killed
 from tests.publish.fakes import Document, FakeQueue, FakeTopic, refusal
 from tests.render.samples import ACCOUNT, REGION
@@ -164,7 +166,8 @@ class Outside:
         self.topic.refusing = trouble.topic_refuses
         self.queue.refusing = trouble.queue_refuses
         outlets = Outlets(
-            security_hub=cast("Any", lambda region: self.hub),
+            security_hub=cast("Any", lambda account, region: self.hub),
+            parked=ParkedPlaces(cast("Any", Client(Memory())), "findings"),
             sns=cast("Any", self.topic),
             topic="arn:aws:sns:eu-west-1:123456789012:alerts",
             sqs=cast("Any", self.queue),

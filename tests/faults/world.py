@@ -54,12 +54,17 @@ class World:
     time: datetime = NOON
     positions: list[int] = field(default_factory=lambda: [0] * SHARDS)
     sweeps: int = 0
+    history: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.history.append((self.time, dict(self.states)))
 
     def flip(self, resource: str, state: str) -> None:
         """Let *resource* become *state*; its event is on its way."""
         self.states[resource] = state
         self.hints.add(PLACES_OF[resource])
         self._pass()
+        self.history.append((self.time, dict(self.states)))
 
     def sweep(self, skew: timedelta = timedelta()) -> None:
         """Start a sweep."""
@@ -155,6 +160,19 @@ class World:
             for name, state in self.states.items()
             if isinstance(state, Severity)
         }
+
+    def inventions(self) -> list[str]:
+        """Name the rows that say what never was since they were observed."""
+        found = []
+        for name, row in self.rows().items():
+            begun = sum(time <= row.observed_at for time, _ in self.history) - 1
+            since = {states[name] for _, states in self.history[begun:]}
+            if row.is_open:
+                good = row.finding.severity in since
+            else:
+                good = bool(since & {"good", "gone"})
+            found += [] if good else [name]
+        return found
 
     def transitions(self) -> set[tuple[str, int]]:
         """Every transition that was ever committed, by resource and version."""

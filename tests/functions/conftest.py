@@ -29,6 +29,27 @@ EVENTS = Path(__file__).parents[2] / "events"
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
 
+ENVIRONMENT = {
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "MOTO_ACCOUNT_ID": ACCOUNT,
+    "POWERTOOLS_SERVICE_NAME": "ringfence",
+    "POWERTOOLS_METRICS_NAMESPACE": "Ringfence",
+    "REGIONS": "",
+    "ACCOUNTS": "",
+    "EXTERNAL_ID": "ringfence",
+    "MEMBER_ROLE": "RingfenceMember",
+    "FINDINGS_TABLE": "findings",
+    "POLICY_PARAMETER": "/ringfence/policy",
+    "IDEMPOTENCY_TABLE": "idempotency",
+    "DOCS_URL": "",
+    "PROBES_INSIDE": "false",
+    "RELEASE_FEEDS": "off",
+    "USER_DATA": "off",
+    "SWEEP_PERIOD": "rate(1 hour)",
+}
+
 
 class Context(LambdaContext):
     """What Lambda tells a function about its invocation."""
@@ -54,6 +75,16 @@ class Aws:
     table: str
     parameter: str
     topic: str
+
+    def environment(self) -> dict[str, str]:
+        """What the functions' environment says of these resources."""
+        return {
+            "SWEEP_QUEUE_URL": self.queue_urls["sweep"],
+            "CHANGE_QUEUE_URL": self.queue_urls["change"],
+            "PROBE_QUEUE_URL": self.queue_urls["probe"],
+            "DEAD_LETTER_QUEUE_URL": self.queue_urls["dead"],
+            "ALERT_TOPIC_ARN": self.topic,
+        }
 
     def client(self, service: str) -> Any:
         return clients.client(service, REGION)
@@ -91,25 +122,9 @@ def context() -> Context:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """Give the stack's resources and the environment, for one test."""
-    for name, value in {
-        "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "MOTO_ACCOUNT_ID": ACCOUNT,
-        "POWERTOOLS_SERVICE_NAME": "ringfence",
-        "POWERTOOLS_METRICS_NAMESPACE": "Ringfence",
-        "REGIONS": "",
-        "FINDINGS_TABLE": "findings",
-        "POLICY_PARAMETER": "/ringfence/policy",
-        "IDEMPOTENCY_TABLE": "idempotency",
-        "DOCS_URL": "",
-        "PROBES_INSIDE": "false",
-        "RELEASE_FEEDS": "off",
-        "USER_DATA": "off",
-        "SWEEP_PERIOD": "rate(1 hour)",
-    }.items():
+    for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    _forget()
+    forget()
     moto_backups.install()
     moto_other_ways.install()
     moto_public_access.install()
@@ -117,20 +132,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     moto_routes.install()
     moto_hosts.install()
     with mock_aws():
-        made = _make()
-        for variable, queue in (
-            ("SWEEP_QUEUE_URL", "sweep"),
-            ("CHANGE_QUEUE_URL", "change"),
-            ("PROBE_QUEUE_URL", "probe"),
-            ("DEAD_LETTER_QUEUE_URL", "dead"),
-        ):
-            monkeypatch.setenv(variable, made.queue_urls[queue])
-        monkeypatch.setenv("ALERT_TOPIC_ARN", made.topic)
+        made = make()
+        for name, value in made.environment().items():
+            monkeypatch.setenv(name, value)
         yield made
-    _forget()
+    forget()
 
 
-def _make() -> Aws:
+def make() -> Aws:
+    """Make what the functions work with."""
     sqs = clients.client("sqs", REGION)
     _make_table("findings", "place", "item")
     _make_table("idempotency", "id")
@@ -162,10 +172,11 @@ def _make_table(name: str, *keys: str) -> None:
     )
 
 
-def _forget() -> None:
+def forget() -> None:
     """Let go of the environment; clients stay, as they do in a warm function."""
     for kept in (
         plan_app.settings,
+        inspect_app.members,
         inspect_app.sweep_settings,
         inspect_app.change_settings,
         probe_app.settings,

@@ -58,16 +58,14 @@ EXPECTED: dict[str, tuple[int, ...] | str] = {
 WHY = {
     "sweep.not_json": "message: Invalid JSON: expected value at line 1 column 1",
     "sweep.no_region": "region: Field required",
-    "sweep.foreign_account": "account: not this account, 111122223333",
+    "sweep.foreign_account": "account: not one that is watched",
     "change.not_json": "not JSON: Expecting value: line 1 column 1 (char 0)",
     "change.no_detail": "not an EventBridge event: 'detail' is missing or no object",
     "change.no_event_name": ("not a CloudTrail record: detail.eventName (missing)"),
     "change.good_and_garbage": "not JSON: Expecting value: line 1 column 1 (char 0)",
-    "change.foreign_account": (
-        "detail.recipientAccountId: not this account, 111122223333"
-    ),
+    "change.foreign_account": "detail.recipientAccountId: not one that is watched",
     "probe.no_port": "port: Field required",
-    "probe.foreign_account": "account: not this account, 111122223333",
+    "probe.foreign_account": "account: not one that is watched",
 }
 
 

@@ -3,11 +3,31 @@
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from functions.inspect import app as inspect_app
 from functions.plan import app
 from ringfence.settings import SettingsError
 from tests.functions.conftest import ACCOUNT, Aws, Context, event
+
+MEMBER = "444455556666"
+
+
+def sweeps(aws: Aws) -> list[Any]:
+    """The messages that are about one place each."""
+    found: list[Any] = []
+    while messages := aws.messages("sweep"):
+        found += messages
+    return [message for message in found if message["kind"] == "sweep"]
+
+
+def roster(aws: Aws) -> Any:
+    """The one message that is about all accounts."""
+    found: list[Any] = []
+    while messages := aws.messages("sweep"):
+        found += messages
+    (message,) = [message for message in found if message["kind"] == "roster"]
+    return message
 
 
 def test_one_message_per_region(
@@ -25,14 +45,14 @@ def test_one_message_per_region(
             "region": region,
         }
         for region in ("eu-west-1", "us-east-1")
-    ] == sorted(aws.messages("sweep"), key=lambda message: message["region"])
+    ] == sorted(sweeps(aws), key=lambda message: message["region"])
 
 
 def test_no_region_named_means_this_one(aws: Aws, context: Context) -> None:
     """An empty list of Regions is the stack's own Region."""
     app.handler(event("plan.scheduled"), context)
 
-    assert ["eu-west-1"] == [message["region"] for message in aws.messages("sweep")]
+    assert ["eu-west-1"] == [message["region"] for message in sweeps(aws)]
 
 
 def test_started_twice_is_the_same_sweep(aws: Aws, context: Context) -> None:
@@ -83,7 +103,7 @@ def test_a_sweep_that_is_started_again_asks_for_what_is_unread(
     aws.messages("sweep")
     app.handler(event("plan.scheduled"), context)
 
-    assert ["us-east-1"] == [message["region"] for message in aws.messages("sweep")]
+    assert ["us-east-1"] == [message["region"] for message in sweeps(aws)]
 
 
 def test_more_regions_than_a_batch_takes(
@@ -94,9 +114,64 @@ def test_more_regions_than_a_batch_takes(
     regions += [f"us-east-{number}" for number in range(1, 4)]
     monkeypatch.setenv("REGIONS", ",".join(regions))
     app.handler(event("plan.scheduled"), context)
-    got = [*aws.messages("sweep"), *aws.messages("sweep")]
 
-    assert sorted(regions) == sorted(message["region"] for message in got)
+    assert sorted(regions) == sorted(message["region"] for message in sweeps(aws))
+
+
+def test_our_own_region_is_always_swept(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is global is read there, and what Ringfence says of itself stands there."""
+    monkeypatch.setenv("REGIONS", "us-east-1")
+    app.handler(event("plan.scheduled"), context)
+
+    assert {"eu-west-1", "us-east-1"} == {one["region"] for one in sweeps(aws)}
+
+
+def test_each_account_in_each_region(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accounts that are listed by id are swept like our own."""
+    monkeypatch.setenv("REGIONS", "us-east-1")
+    monkeypatch.setenv("ACCOUNTS", MEMBER)
+    app.handler(event("plan.scheduled"), context)
+
+    assert [
+        (account, region)
+        for account in (ACCOUNT, MEMBER)
+        for region in ("eu-west-1", "us-east-1")
+    ] == sorted((one["account"], one["region"]) for one in sweeps(aws))
+
+
+def test_an_organisation_s_accounts_are_swept(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that it has when the sweep starts."""
+    organizations = aws.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    made = organizations.create_account(AccountName="x", Email="x@example.com")
+    monkeypatch.setenv("ACCOUNTS", "organization")
+    app.handler(event("plan.scheduled"), context)
+
+    status = made["CreateAccountStatus"]
+    assert {ACCOUNT, status["AccountId"]} == {one["account"] for one in sweeps(aws)}
+
+
+def test_without_an_organisation_our_own_account_is_swept(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it is told that others are not."""
+    monkeypatch.setenv("ACCOUNTS", "organization")
+    with Stubber(aws.client("organizations")) as stub:
+        stub.add_client_error("list_accounts", "AWSOrganizationsNotInUseException")
+        answer = app.handler(event("plan.scheduled"), context)
+    told = roster(aws)
+
+    assert 1 == answer["places"]
+    assert ("AWSOrganizationsNotInUseException", [ACCOUNT]) == (
+        told["trouble"],
+        told["accounts"],
+    )
 
 
 def test_a_missing_variable_is_named(

@@ -11,8 +11,10 @@ from functions.plan import app as plan
 from ringfence import clients
 from ringfence.inspect import reread
 from ringfence.inspect.reread import Hub
+from ringfence.members import Members
 from ringfence.messages import SweepRequest
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.store import FindingsTable
 from ringfence.sweeps import SweepBook
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
@@ -207,7 +209,15 @@ def sweep_at(aws: Aws, time: datetime) -> None:
         table=FindingsTable(dynamodb, aws.table),
         observations=ObservationsTable(dynamodb, aws.table),
         book=SweepBook(dynamodb, aws.table),
+        parked=ParkedPlaces(dynamodb, aws.table),
         now=lambda: time,
+        members=Members(
+            sts=aws.client("sts"),
+            role="RingfenceMember-read",
+            external_id="ringfence",
+            session_name="ringfence-sweep",
+            now=lambda: time,
+        ),
     )
     request = SweepRequest(account=ACCOUNT, region=REGION, sweep="sweep-1")
     reread.sweep(request, hub, timedelta(hours=1))

@@ -9,11 +9,10 @@ from ringfence.inventory.read import DETAILS, OPTIONAL, REQUIRED, SOURCES, read
 from ringfence.snapshot import Gap, SnapshotError
 from tests.inventory.estate import a_snapshot, an_inventory, pages
 
-# What a snapshot never has: it was seen on the wire, or remembered from before.
 # What is seen elsewhere or remembered, and thus in no snapshot.
 OBSERVED = {
     *("tls_observations", "http_observations", "last_looks", "held", "asked"),
-    "departures",
+    *("departures", "entries", "stated_versions"),
 }
 
 

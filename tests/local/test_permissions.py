@@ -57,6 +57,9 @@ def test_a_statement_on_one_resource_does_not_allow_all() -> None:
     [
         ({"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "x"]}}, True),
         ({"StringEquals": {"AWS:requestedregion": "us-east-1"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}}, True),
+        ({"ForAllValues:StringEquals": {"aws:RequestedRegion": "us-east-1"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:None": "us-east-1"}}, True),
         ({"StringLike": {"aws:RequestedRegion": "eu-*"}}, True),
         ({"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}, False),
         ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from ringfence.publish.security_hub import ATTEMPTS, import_findings, resolve
+from ringfence.publish.security_hub import ATTEMPTS, ShutError, import_findings, resolve
 from ringfence.render.asff import asff, product_arn
 from tests.publish.fakes import Document, FakeSecurityHub
 from tests.render.samples import ACCOUNT, REGION, a_finding, a_row
@@ -95,12 +95,22 @@ def test_what_is_no_input_is_rejected_at_once() -> None:
     assert {good["Id"]} == outcome.imported
 
 
-def test_a_refused_call_is_raised() -> None:
-    """A hub that is not enabled is the caller's to deal with."""
+def test_a_failed_call_is_raised() -> None:
+    """What may pass is the caller's to repeat."""
     hub = FakeSecurityHub()
-    hub.refusing = "InvalidAccessException"
+    hub.refusing = "InternalException"
 
-    with pytest.raises(ClientError, match="InvalidAccess"):
+    with pytest.raises(ClientError, match="Internal"):
+        imported(hub, documents(1))
+
+
+@pytest.mark.parametrize("code", ["InvalidAccessException", "AccessDeniedException"])
+def test_a_hub_that_is_shut_is_told_apart(code: str) -> None:
+    """Not enabled, or not allowed: repeating it at once is of no use."""
+    hub = FakeSecurityHub()
+    hub.refusing = code
+
+    with pytest.raises(ShutError, match=code):
         imported(hub, documents(1))
 
 

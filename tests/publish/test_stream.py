@@ -12,6 +12,8 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from moto import mock_aws
 
 from ringfence.alerts import Alert
+from ringfence.members import RefusedError
+from ringfence.parked import ParkedPlaces
 from ringfence.publish.stream import Outlets, publish
 from ringfence.transitions import Row
 from tests.publish.fakes import Document, FakeQueue, FakeSecurityHub, FakeTopic
@@ -42,19 +44,33 @@ class World:
     """Everything that is published to."""
 
     dynamodb: Any
-    hubs: dict[str, FakeSecurityHub] = field(default_factory=dict)
+    hubs: dict[tuple[str, str], FakeSecurityHub] = field(default_factory=dict)
+    refusing: set[str] = field(default_factory=set)
     topic: FakeTopic = field(default_factory=FakeTopic)
     queue: FakeQueue = field(default_factory=FakeQueue)
     left_ms: int = 60_000
 
-    def hub(self, region: str = REGION) -> FakeSecurityHub:
-        """Security Hub in *region*."""
-        return self.hubs.setdefault(region, FakeSecurityHub(ACCOUNT, region))
+    def hub(self, region: str = REGION, account: str = ACCOUNT) -> FakeSecurityHub:
+        """Security Hub in *region* of *account*."""
+        fake = FakeSecurityHub(account, region)
+        return self.hubs.setdefault((account, region), fake)
+
+    def entered(self, account: str, region: str) -> FakeSecurityHub:
+        """As `hub`, for whoever the account lets in."""
+        if account in self.refusing:
+            raise RefusedError("role", "AccessDenied", "no")
+        return self.hub(region, account)
+
+    def parked(self, place: str = PLACE) -> str:
+        """Why findings of *place* are parked; empty: they are not."""
+        found = ParkedPlaces(self.dynamodb, "findings").of(place)
+        return found.code if found else ""
 
     def publish(self, *records: Document) -> list[str]:
         """Publish, and give the failed records' numbers."""
         outlets = Outlets(
-            security_hub=cast("Any", self.hub),
+            security_hub=cast("Any", self.entered),
+            parked=ParkedPlaces(self.dynamodb, "findings"),
             sns=cast("Any", self.topic),
             topic="arn:aws:sns:eu-west-1:123456789012:alerts",
             sqs=cast("Any", self.queue),
@@ -81,6 +97,18 @@ def world() -> Iterator[World]:
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        dynamodb.create_table(
+            TableName="findings",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "place", "AttributeType": "S"},
+                {"AttributeName": "item", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "place", "KeyType": "HASH"},
+                {"AttributeName": "item", "KeyType": "RANGE"},
+            ],
         )
         yield World(dynamodb)
 
@@ -208,7 +236,7 @@ def test_an_alert_that_sns_refuses_is_a_dead_letter(world: World) -> None:
 
 def test_alerts_do_not_wait_for_security_hub(world: World) -> None:
     """People are told although no finding can be imported."""
-    world.hub().refusing = "InvalidAccessException"
+    world.hub().refusing = "InternalException"
     failed = world.publish(record(a_row()), record(an_alert(), 101))
 
     assert ["100"] == failed
@@ -216,13 +244,62 @@ def test_alerts_do_not_wait_for_security_hub(world: World) -> None:
 
 
 def test_one_regions_trouble_is_its_own(world: World) -> None:
-    """A hub that is not enabled keeps no other Region's findings back."""
-    world.hub().refusing = "AccessDeniedException"
+    """A hub that fails keeps no other Region's findings back."""
+    world.hub().refusing = "InternalException"
     there = a_finding(region="us-east-1")
     failed = world.publish(record(a_row(there)), record(a_row(), 101))
 
     assert ["101"] == failed
     assert {there.id} == world.hub("us-east-1").findings.keys()
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidAccessException", "AccessDeniedException", "AuthFailure"]
+)
+def test_a_hub_that_is_shut_holds_nothing_up(world: World, code: str) -> None:
+    """Its findings are parked; the stream goes on with everybody else's."""
+    world.hub().refusing = code
+    there = a_finding(region="us-east-1")
+
+    assert [] == world.publish(record(a_row()), record(a_row(there), 101))
+    assert code == world.parked()
+    assert "" == world.parked(f"{ACCOUNT}/us-east-1")
+    assert {there.id} == world.hub("us-east-1").findings.keys()
+
+
+def test_a_hub_that_is_off_says_so_of_each_finding(world: World) -> None:
+    """A whole answer may succeed in which every finding failed."""
+    world.hub().failing[a_finding().id] = ["InvalidAccess"]
+
+    assert [] == world.publish(record(a_row()))
+    assert "InvalidAccess" == world.parked()
+
+
+def test_a_member_takes_its_own_findings(world: World) -> None:
+    """Each account's findings are imported into its own Security Hub."""
+    theirs = a_finding(account="444455556666")
+
+    assert [] == world.publish(record(a_row()), record(a_row(theirs), 101))
+    assert {theirs.id} == world.hub(account="444455556666").findings.keys()
+    assert {a_finding().id} == world.hub().findings.keys()
+
+
+def test_a_member_that_refuses_holds_nothing_up(world: World) -> None:
+    """A role that cannot be assumed is as good as a Security Hub that is shut."""
+    world.refusing.add("444455556666")
+    theirs = a_finding(account="444455556666")
+
+    assert [] == world.publish(record(a_row(theirs)), record(a_row(), 101))
+    assert "AccessDenied" == world.parked(f"444455556666/{REGION}")
+    assert {a_finding().id} == world.hub().findings.keys()
+
+
+def test_what_cannot_be_parked_is_handed_over_again(world: World) -> None:
+    """Nothing is let go of before it is remembered."""
+    world.hub().refusing = "InvalidAccessException"
+    world.dynamodb.delete_table(TableName="findings")
+
+    assert ["100"] == world.publish(record(a_row()))
 
 
 def test_the_lowest_failed_number_is_answered(world: World) -> None:

@@ -16,6 +16,7 @@ from ringfence.collect import (
     efs,
     elb,
     elbv2,
+    entry,
     globalaccelerator,
     iam,
     inspector,
@@ -43,6 +44,7 @@ KNOW_NO_RESOURCE = {
     "acm:ListCertificates",
     "backup:ListBackupPlans",
     "backup:ListProtectedResources",
+    "ec2:DescribeRegions",
     "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
@@ -90,7 +92,7 @@ def test_no_policy_allows_an_action_with_a_wildcard() -> None:
     wild = [
         (name, action)
         for name, document in stack.documents()
-        for statement in document["Statement"]
+        for statement in stack.listed(document["Statement"])
         for action in stack.listed(statement.get("Action", "NotAction *"))
         if "*" in action
     ]
@@ -139,7 +141,18 @@ def test_what_is_collected_is_what_is_allowed(role: str) -> None:
         action for action, _, _ in grants(role) if action.partition(":")[0] in services
     }
 
-    assert READS == allowed - OWN
+    assert READS == allowed - OWN - set(entry.ACTIONS)
+
+
+def test_only_sweeps_ask_whether_a_region_is_enabled() -> None:
+    """A change comes from one that is."""
+    asked: dict[str, set[str]] = {action: set() for action in entry.ACTIONS}
+    for role in ROLES:
+        for action, _, _ in grants(role):
+            if action in asked:
+                asked[action].add(role)
+
+    assert {action: {"SweepRole"} for action in entry.ACTIONS} == asked
 
 
 @pytest.mark.parametrize("role", ["PlanRole", "ProbeRole", "PublishRole"])

@@ -10,7 +10,11 @@ from moto.events.models import EventPattern
 from ringfence.changes import EVENTS
 from tests.template import stack
 
-RULES = stack.resources("AWS::Events::Rule")
+RULES = {
+    name: rule
+    for name, rule in stack.resources("AWS::Events::Rule").items()
+    if "ChangeQueue" in [stack.target(one["Arn"]) for one in rule["Targets"]]
+}
 # The quota that an account begins with; the API itself takes 4,096.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 PATTERN = 2048

@@ -2,11 +2,16 @@
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import boto3
 from botocore.config import Config
 
 CONNECTIONS = 10  # at once, to one service
+
+_kept: WeakKeyDictionary[boto3.Session, dict[tuple[str, str], Any]] = (
+    WeakKeyDictionary()
+)
 
 # Throttling is waited out; an endpoint that does not answer is soon an error.
 _CONFIG = Config(
@@ -28,7 +33,11 @@ def client(service: str, region: str) -> Any:
     return client_of(session(), service, region)
 
 
-@cache
 def client_of(of: boto3.Session, service: str, region: str) -> Any:
-    """A client of a session that retries as all of ours do."""
-    return of.client(service, region_name=region, config=_CONFIG)  # type: ignore[call-overload]
+    """A client that retries as all of ours do, kept as long as its session."""
+    kept = _kept.setdefault(of, {})
+    if (service, region) not in kept:
+        kept[service, region] = of.client(  # type: ignore[call-overload]
+            service, region_name=region, config=_CONFIG
+        )
+    return kept[service, region]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from ringfence.accounts import Accounts
 from ringfence.inventory.looks import Endpoint
 
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -56,6 +57,22 @@ class SweepRequest(Request):
 
     kind: Literal["sweep"] = "sweep"
     sweep: str = Field(min_length=1, max_length=100)
+
+
+class RosterRequest(Request):
+    """
+    Which accounts and Regions a sweep is of, and which accounts it leaves out.
+
+    *inactive* are these, with their state; *trouble* is why the organisation does
+    not tell all of its accounts.
+    """
+
+    kind: Literal["roster"] = "roster"
+    sweep: str = Field(min_length=1, max_length=100)
+    accounts: tuple[Account, ...]
+    regions: tuple[Region, ...]
+    inactive: tuple[tuple[Account, str], ...] = ()
+    trouble: str = ""
 
 
 class RenewalRequest(Request):
@@ -160,9 +177,9 @@ R = TypeVar("R", bound=Request)
 
 
 def read_requests(
-    kind: type[R], messages: Iterable[QueueMessage], account: str
+    kind: type[R], messages: Iterable[QueueMessage], accounts: Accounts
 ) -> tuple[list[R], dict[QueueMessage, str]]:
-    """Read what *messages* ask for *account*; also what is unreadable, and why."""
+    """Read what *messages* ask for *accounts*; also what is unreadable, and why."""
     requests: list[R] = []
     unread: dict[QueueMessage, str] = {}
     for message in messages:
@@ -171,10 +188,10 @@ def read_requests(
         except ValidationError as error:
             unread[message] = _in_words(error)
             continue
-        if request.account == account:
+        if request.account in accounts:
             requests.append(request)
         else:
-            unread[message] = f"account: not this account, {account}"
+            unread[message] = "account: not one that is watched"
     return requests, unread
 
 

@@ -26,6 +26,9 @@ def _rate(value: object) -> object:
     return timedelta(**{f"{match[2]}s": int(match[1])}) if match else value
 
 
+Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
 class Settings(BaseModel):
     """A field is the variable of the same name in capitals."""
 
@@ -51,22 +54,31 @@ class Settings(BaseModel):
         return tuple(field.upper() for field in cls.model_fields)
 
 
+class MembersSettings(Settings):
+    """*member_role* names the roles in other accounts."""
+
+    external_id: str
+    member_role: str
+
+
 class PlanSettings(Settings):
     """
-    *regions* are to be swept; none given means this one.
+    *regions* of *accounts* are to be swept, besides this one of this account.
 
     *sweep_period* is the schedule's.
     """
 
+    accounts: Listed
     findings_table: str
     sweep_queue_url: str
-    regions: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    regions: Listed
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
 
 
-class SweepSettings(Settings):
+class SweepSettings(MembersSettings):
     """*sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC."""
 
+    accounts: Listed
     findings_table: str
     policy_parameter: str
     probe_queue_url: str
@@ -76,9 +88,10 @@ class SweepSettings(Settings):
     user_data: bool
 
 
-class ChangeSettings(Settings):
-    """*probes_inside* as for sweeps."""
+class ChangeSettings(MembersSettings):
+    """*accounts* and *probes_inside* as for sweeps."""
 
+    accounts: Listed
     findings_table: str
     policy_parameter: str
     change_queue_url: str
@@ -89,14 +102,16 @@ class ChangeSettings(Settings):
 class ProbeSettings(Settings):
     """With *probes_inside*, private addresses may be dialled."""
 
+    accounts: Listed
     findings_table: str
     probes_inside: bool
 
 
-class PublishSettings(Settings):
+class PublishSettings(MembersSettings):
     """*docs_url* is the prefix of the check pages' addresses; empty: none."""
 
     alert_topic_arn: str
     dead_letter_queue_url: str
     docs_url: str
+    findings_table: str
     idempotency_table: str

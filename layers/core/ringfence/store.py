@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 CLOSED_KEPT = timedelta(days=90)
 
+_TICK = timedelta(microseconds=1)
+_LATER = timedelta(milliseconds=1)  # Security Hub ignores what is not newer
 _PUTS = 99  # a transaction takes 100 actions; one is the outbox
 _PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
 _KEY_BYTES = 900
@@ -61,11 +63,15 @@ class FindingsTable:
         self._name = name
         self._outbox = Outbox(client, name)
 
-    def rows(self, place: str) -> dict[str, Row]:
-        """Read every row of *place*, open and closed, by the finding's key."""
+    def rows(self, place: str, beginning: str = "") -> dict[str, Row]:
+        """
+        Read every row of *place*, open and closed, by the finding's key.
+
+        Only those whose key begins with *beginning*.
+        """
         rows = (
             Row.model_validate_json(item["document"]["S"])
-            for item in self._outbox.items(place, ROW_PREFIX)
+            for item in self._outbox.items(place, f"{ROW_PREFIX}{beginning}")
         )
         return {row.finding.key: row for row in rows}
 
@@ -95,6 +101,10 @@ class FindingsTable:
             else:
                 return tuple(written)
         raise ContendedError(f"{place}: rows changed under {ATTEMPTS} attempts")
+
+    def resend(self, place: str, rows: Mapping[str, Row], *, cause: Cause) -> None:
+        """Write *rows* of *place* again as they are: the stream publishes them anew."""
+        self.write(place, rows, _again, cause=cause)
 
     def hand_in(self, place: str) -> None:
         """
@@ -192,6 +202,21 @@ def _row_put(place: str, row: Row, old: Row | None) -> Item:
             ":new": item["observed_at"],
         },
     )
+
+
+def _again(rows: Mapping[str, Row]) -> Sequence[Row]:
+    """*rows* as they are, with nothing to tell; any newer verdict still wins."""
+    return [
+        row.model_copy(
+            update={
+                "version": row.version + 1,
+                "observed_at": row.observed_at + _TICK,
+                "updated_at": row.updated_at + _LATER,
+                "transition": None,
+            }
+        )
+        for row in rows.values()
+    ]
 
 
 def _sort_key(key: str) -> str:

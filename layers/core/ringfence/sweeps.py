@@ -211,6 +211,11 @@ class SweepBook:
         ranked = sorted(wanted, key=lambda name: (_last_read(known.get(name)), name))
         return tuple(_parted(name) for name in ranked)
 
+    def watched(self) -> tuple[tuple[str, str], ...]:
+        """Give what the last sweeps were to read, as account and Region."""
+        register = self._register()
+        return tuple(_parted(place.name) for place in register if not place.left_at)
+
     def is_superseded(self, sweep: str) -> bool:
         """Whether another sweep has begun since, which reads the same again."""
         newest = self.newest()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ringfence.accounts import Accounts
 from ringfence.changes import Change, ChangeError, read_change
 from ringfence.messages import MessageError, QueueMessage
 
@@ -22,10 +23,10 @@ class Hint:
 
 
 def read_hints(
-    messages: Iterable[QueueMessage], account: str
+    messages: Iterable[QueueMessage], accounts: Accounts
 ) -> tuple[list[Hint], dict[QueueMessage, str]]:
     """
-    Read what *messages* tell of *account*; also give what is unreadable, and why.
+    Read what *messages* tell of *accounts*; also give what is unreadable, and why.
 
     A call that failed changed nothing: its message is neither.
     """
@@ -33,7 +34,7 @@ def read_hints(
     unread: dict[QueueMessage, str] = {}
     for message in messages:
         try:
-            change = _read(message.body, account)
+            change = _read(message.body, accounts)
         except (MessageError, ChangeError) as error:
             unread[message] = str(error)
         else:
@@ -42,12 +43,12 @@ def read_hints(
     return hints, unread
 
 
-def _read(body: str, account: str) -> Change | None:
+def _read(body: str, accounts: Accounts) -> Change | None:
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise MessageError(f"not JSON: {error}") from None
     change = read_change(event)
-    if change and change.account != account:
-        raise MessageError(f"detail.recipientAccountId: not this account, {account}")
+    if change and change.account not in accounts:
+        raise MessageError("detail.recipientAccountId: not one that is watched")
     return change

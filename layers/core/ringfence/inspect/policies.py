@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.policy import Policy, PolicyError, read_policy
 from ringfence.store import FindingsTable
@@ -21,6 +21,9 @@ def newest(ssm: Any, parameter: str, table: FindingsTable) -> tuple[Policy, str 
         return last_good(table), str(error)
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        return last_good(table), f"The parameter {parameter} is not readable: {code}"
+    except BotoCoreError as error:
+        code = type(error).__name__
         return last_good(table), f"The parameter {parameter} is not readable: {code}"
     if text != table.last_good_policy():
         table.keep_policy(text)

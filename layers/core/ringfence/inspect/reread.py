@@ -23,6 +23,7 @@ from ringfence.inspect.endpoints import (
     requests_after,
     requests_for,
 )
+from ringfence.inspect.entering import enrol, entered, let_in, send_parked, tell
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
@@ -30,8 +31,10 @@ from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
-from ringfence.messages import ProbeRequest, SweepRequest
+from ringfence.members import Members
+from ringfence.messages import ProbeRequest, RosterRequest, SweepRequest
 from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
 from ringfence.policy import Policy
 from ringfence.store import FindingsTable
 from ringfence.subjects.held import held_now
@@ -57,8 +60,9 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it. With *probes_inside*, probes are made
-    from inside a VPC; with *user_data*, sweeps read that of the products' instances.
+    Parameter Store, *ssm* a client of it. *members* leads into other accounts.
+    With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
+    read that of the products' instances.
     """
 
     account: str
@@ -69,20 +73,36 @@ class Hub:
     table: FindingsTable
     observations: ObservationsTable
     book: SweepBook
+    parked: ParkedPlaces
     now: Clock
+    members: Members
     probes_inside: bool = False
     user_data: bool = False
 
-    def is_home(self, account: str, region: str) -> bool:
-        """Whether Ringfence runs there: what is global is read there alone."""
+    def is_own(self, account: str, region: str) -> bool:
+        """Whether Ringfence runs there."""
         return (account, region) == (self.account, self.region)
+
+    def is_home(self, region: str) -> bool:
+        """Whether what is global is read there, once for each account."""
+        return region == self.region
+
+    def session_of(self, account: str) -> boto3.Session:
+        """Our own session or the member's, or raise `members.RefusedError`."""
+        if account == self.account:
+            return self.session
+        return self.members.session(account)
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep of one Region gave, and the probes that are to follow."""
+    """
+    What a sweep of one Region gave, and the probes that are to follow.
 
-    report: Report
+    *report* None: there was no way in, and all findings stay as they were.
+    """
+
+    report: Report | None
     probes: tuple[ProbeRequest, ...]
 
 
@@ -122,7 +142,7 @@ class _Crashed:
         """Let what crashes because of *hints* concern them alone."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # one VPC is no reason to lose the others
             logger.exception("changes could not be judged")
             self._first = self._first or error
             self.ids |= {hint.change.event_id for hint in hints}
@@ -139,8 +159,13 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     cause = Cause(kind="sweep", id=request.sweep)
     account, region = request.account, request.region
     place = place_of(account, region)
+    session, entries = entered(account, region, hub)
+    tell(entries, policy, cause, hub)
+    if session is None:
+        return Swept(None, ())
+    send_parked(place, entries, cause, hub)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
-    if hub.is_home(account, region):
+    if hub.is_own(account, region):
         inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
@@ -192,6 +217,12 @@ def _is_of_versions(row: Row) -> bool:
     return row.finding.check.startswith("VER-")
 
 
+def enrol_all(request: RosterRequest, hub: Hub) -> None:
+    """Keep what the roster of a sweep says of accounts as such."""
+    policy, _ = newest(hub.ssm, hub.parameter, hub.table)
+    enrol(request, policy, Cause(kind="sweep", id=request.sweep), hub)
+
+
 def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     """
     Re-read and judge what *hints* touched, each VPC once.
@@ -213,8 +244,12 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
     probes: list[ProbeRequest] = []
     wait_s = 0
     for (account, region), found in by_place.items():
+        entry = let_in(account, hub)
+        if entry.refusal:  # the sweep sees what changed, once there is a way in
+            tell([entry], policy, _cause([hint.change for hint in found.values()]), hub)
+            continue
         scopes = []
-        for vpcs, touching in _scopes(tuple(found.values()), region, hub):
+        for vpcs, touching in _scopes(tuple(found.values()), account, region, hub):
             with crashed.apart(touching):
                 scopes.append(_Scope(_read(account, region, vpcs, hub), touching))
         unseen = _not_visible(scopes)
@@ -235,7 +270,7 @@ def _estate(
     inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
 ) -> Estate:
     """The estate, with the policy's endpoints only where Ringfence runs."""
-    if not hub.is_home(inventory.account, inventory.region):
+    if not hub.is_own(inventory.account, inventory.region):
         policy = policy.model_copy(update={"endpoints": ()})
     return Estate(inventory, policy, trouble, hub.probes_inside)
 
@@ -272,34 +307,35 @@ def _knowing_who_left(inventory: Inventory, cause: Cause, hub: Hub) -> Inventory
 def _read(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
-    is_home = hub.is_home(account, region)
+    is_home = hub.is_home(region)
     snapshot = collect(
-        hub.session,
+        hub.session_of(account),
         account=account,
         region=region,
         now=hub.now,
         vpcs=vpcs,
         is_home=is_home,
-        user_data=hub.user_data and vpcs is None,
+        user_data=hub.user_data and vpcs is None and account == hub.account,
     )
     return read(snapshot) if is_home else of_region(read(snapshot))
 
 
 def _scopes(
-    hints: Sequence[Hint], region: str, hub: Hub
+    hints: Sequence[Hint], account: str, region: str, hub: Hub
 ) -> list[tuple[frozenset[str] | None, tuple[Hint, ...]]]:
     """Part *hints* by the VPC that they touch; one that tells none takes them all."""
     named = {hint.change.ids for hint in hints}
     if None in named:
         return [(None, tuple(hints))]
     told = frozenset(identity for ids in named for identity in ids or ())
-    all_vpcs = vpcs_of(hub.session, region, told)
+    session = hub.session_of(account)
+    all_vpcs = vpcs_of(session, region, told)
     if not all_vpcs:
         return [(None, tuple(hints))]
     if len(all_vpcs) == 1:
         return [(all_vpcs, tuple(hints))]
     touching: defaultdict[str, list[Hint]] = defaultdict(list)
-    where = {ids: vpcs_of(hub.session, region, ids) for ids in named if ids}
+    where = {ids: vpcs_of(session, region, ids) for ids in named if ids}
     for hint in hints:
         vpcs = where.get(hint.change.ids or frozenset())
         if not vpcs:  # gone since
@@ -341,13 +377,18 @@ def _judge(
     }
     due = [hint.change for hint in scope.hints if hint.change.event_id not in late]
     if due:
-        ids = sorted(change.event_id for change in due)
-        digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
-        cause = Cause(
-            kind="change",
-            id=f"change-{digest}",
-            changes=tuple(sorted(due, key=lambda change: (change.at, change.event_id))),
-            not_visible=any(change.event_id in unseen for change in due),
-        )
+        not_visible = any(change.event_id in unseen for change in due)
+        cause = _cause(due).model_copy(update={"not_visible": not_visible})
         keep(estate, cause, table=hub.table, now=hub.now)
     return late, due
+
+
+def _cause(changes: Sequence[Change]) -> Cause:
+    """*changes* together, as what led to a verdict."""
+    ids = sorted(change.event_id for change in changes)
+    digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+    return Cause(
+        kind="change",
+        id=f"change-{digest}",
+        changes=tuple(sorted(changes, key=lambda one: (one.at, one.event_id))),
+    )

@@ -1,11 +1,11 @@
 """From an estate to rows in the table: evaluate, decide, write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
 from ringfence.changes import Cause
-from ringfence.checks import all_checks
+from ringfence.checks import Check, all_checks
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
@@ -23,13 +23,15 @@ def keep(
     table: FindingsTable,
     now: Clock,
     rows: Mapping[str, Row] | None = None,
+    checks: Iterable[Check] | None = None,
 ) -> Report:
     """
     Judge *estate* and write what that changes, with the alerts that follow.
 
-    *rows* are the table's for the estate's place, where the caller has them.
+    *rows* are the table's for the estate's place, where the caller has them,
+    *checks* those that are asked; all, unless given.
     """
-    report = evaluate(estate)
+    report = evaluate(estate, checks)
     keep_report(report, cause, table=table, now=now, rows=rows)
     return report
 

@@ -9,6 +9,7 @@ from ringfence.inventory.backups import BackupPlan, RecoveryPoint
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Cluster, Database, DatabaseSnapshot
 from ringfence.inventory.distributions import Distribution
+from ringfence.inventory.entries import Entry
 from ringfence.inventory.filesystems import FileSystem
 from ringfence.inventory.handshakes import TlsObservation
 from ringfence.inventory.launching import AutoScalingGroup, LaunchTemplate
@@ -134,6 +135,7 @@ class Inventory:
     held: tuple[Held, ...] = ()
     stated_versions: tuple[StatedVersion, ...] = ()
     departures: tuple[Departure, ...] = ()
+    entries: tuple[Entry, ...] = ()
     asked: tuple[Endpoint, ...] = ()  # what a probe was sent to look at
 
     # What nobody looked at since then is overdue; None: that is not to be told.

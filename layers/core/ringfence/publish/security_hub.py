@@ -9,15 +9,19 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimp
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_securityhub import SecurityHubClient
     from mypy_boto3_securityhub.type_defs import (
         AwsSecurityFindingIdentifierTypeDef,
         AwsSecurityFindingTypeDef,
+        BatchImportFindingsResponseTypeDef,
     )
 
 Document = dict[str, Any]
@@ -30,7 +34,24 @@ _CALL_BYTES = 6_000_000
 _FINDING_BYTES = 240_000
 _FILTERS = 20
 _FINAL = ("InvalidInput", "InvalidParameter", "Validation", "NotFound", "Duplicated")
+# Not enabled, no permission, or a Region that is off: no repetition helps soon.
+_SHUT = (
+    "AccessDenied",
+    "AuthFailure",
+    "InvalidAccess",
+    "InvalidClientTokenId",
+    "OptInRequired",
+    "UnrecognizedClient",
+)
 _RESOLVABLE = frozenset({"NEW", "NOTIFIED"})
+
+
+class ShutError(RuntimeError):
+    """Security Hub takes nothing of this account and Region; *code* says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +84,8 @@ def import_findings(
     Import *documents*, all of the client's own account and Region.
 
     What fails for a passing reason is sent up to `ATTEMPTS` times, with *pause*
-    asked to wait before the second and third. An error of a whole call is raised.
+    asked to wait before the second and third. An error of a whole call is raised,
+    as `ShutError` where Security Hub is shut.
     """
     waiting: dict[str, Document] = {}
     rejected: list[Rejected] = []
@@ -78,10 +100,11 @@ def import_findings(
         if attempt and waiting:
             pause(attempt)
         for group in _groups(tuple(waiting.values())):
-            answer = client.batch_import_findings(
-                Findings=cast("Sequence[AwsSecurityFindingTypeDef]", group)
-            )
-            failed = {item["Id"]: item for item in answer.get("FailedFindings", [])}
+            with _shut_told():
+                answer = client.batch_import_findings(
+                    Findings=cast("Sequence[AwsSecurityFindingTypeDef]", group)
+                )
+            failed = _failed(answer)
             for document in group:
                 ident = document["Id"]
                 if ident not in failed:
@@ -93,6 +116,31 @@ def import_findings(
                     rejected.append(Rejected(ident, code, message, document))
                     del waiting[ident]
     return Outcome(frozenset(imported), tuple(rejected), frozenset(waiting))
+
+
+def _failed(answer: "BatchImportFindingsResponseTypeDef") -> dict[str, Any]:
+    """The findings that were not imported, by id; a hub that is off says so of each."""
+    failed = {item["Id"]: item for item in answer.get("FailedFindings", [])}
+    for item in failed.values():
+        if _is_shut(item["ErrorCode"]):
+            raise ShutError(item["ErrorCode"])
+    return failed
+
+
+@contextmanager
+def _shut_told() -> Iterator[None]:
+    """Tell a Security Hub that is shut from one that fails."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if not _is_shut(code):
+            raise
+        raise ShutError(code) from error
+
+
+def _is_shut(code: str) -> bool:
+    return any(part in code for part in _SHUT)
 
 
 def resolve(
@@ -109,7 +157,17 @@ def resolve(
     version: what comes again late says nothing of a finding that reopened.
     Give the ids that could not be updated now and may be later.
     """
-    waiting = _resolvable(client, tuple(documents), product_arn)
+    with _shut_told():
+        return _resolved(client, tuple(documents), product_arn, pause)
+
+
+def _resolved(
+    client: "SecurityHubClient",
+    documents: Sequence[Document],
+    product_arn: str,
+    pause: Pause,
+) -> frozenset[str]:
+    waiting = _resolvable(client, documents, product_arn)
     for attempt in range(ATTEMPTS):
         if attempt and waiting:
             pause(attempt)

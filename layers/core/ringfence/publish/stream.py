@@ -5,6 +5,8 @@ Everything here may be repeated. A finding that is imported again carries its
 row's own ``UpdatedAt`` and is ignored by Security Hub; an alert is remembered
 by its id. So a batch that fails half-way is simply handed over again from its
 first failed record. What no repetition can help goes to the dead-letter queue.
+The findings of an account and Region whose Security Hub is shut are parked: they
+stand in the table, hold nobody else's up, and are sent again by a sweep.
 """
 
 import json
@@ -30,8 +32,10 @@ from aws_lambda_powertools.utilities.idempotency.persistence.base import (
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.alerts import ALERT_PREFIX, Alert
+from ringfence.members import RefusedError
+from ringfence.parked import ParkedPlaces
 from ringfence.publish import security_hub, sns
-from ringfence.publish.security_hub import Pause
+from ringfence.publish.security_hub import Pause, ShutError
 from ringfence.render.asff import asff, product_arn
 from ringfence.transitions import ROW_PREFIX, Row
 
@@ -55,11 +59,13 @@ class Outlets:
     """
     Where to publish.
 
-    *security_hub* gives a client for a Region, *sent* remembers alerts by id,
-    *pause* waits before an attempt with the given number is repeated.
+    *security_hub* gives a client for an account and Region, *parked* remembers
+    where it is shut, *sent* remembers alerts by id, *pause* waits before an attempt
+    with the given number is repeated.
     """
 
-    security_hub: "Callable[[str], SecurityHubClient]"
+    security_hub: "Callable[[str, str], SecurityHubClient]"
+    parked: ParkedPlaces
     sns: "SNSClient"
     topic: str
     sqs: "SQSClient"
@@ -180,12 +186,20 @@ class _Batch:
         for (account, region), here in places.items():
             try:
                 self._import(account, region, here)
+            except (RefusedError, ShutError) as error:
+                self._park(f"{account}/{region}", error.code, here)
             except (ClientError, BotoCoreError) as error:
-                numbers = [number for newest in here for number in newest.numbers]
-                self._fail(numbers, f"findings of {account}/{region}", error)
+                self._fail(_numbers(here), f"findings of {account}/{region}", error)
+
+    def _park(self, place: str, code: str, here: Sequence[_Newest]) -> None:
+        logger.warning("%d findings of %s are parked: %s", len(here), place, code)
+        try:
+            self._outlets.parked.park(place, code)
+        except (ClientError, BotoCoreError) as error:
+            self._fail(_numbers(here), f"findings of {place}", error)
 
     def _import(self, account: str, region: str, here: Sequence[_Newest]) -> None:
-        client, pause = self._outlets.security_hub(region), self._outlets.pause
+        client, pause = self._outlets.security_hub(account, region), self._outlets.pause
         items: dict[str, _Newest] = {}
         documents = []
         for item in here:
@@ -258,6 +272,10 @@ def _read(record: _Record) -> Row | Alert | None:
     if item.startswith(ALERT_PREFIX):
         return Alert.model_validate_json(image["document"]["S"])
     return None
+
+
+def _numbers(here: Sequence[_Newest]) -> list[str]:
+    return [number for newest in here for number in newest.numbers]
 
 
 def _place(number: str) -> int:
