@@ -253,7 +253,11 @@ def _trust(roles: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rules(hub: dict[str, Any]) -> dict[str, Any]:
-    """The rules that feed the change queue, which here feed Ringfence's bus."""
+    """
+    The rules that feed the change queue, which here feed Ringfence's bus.
+
+    Not the one about Ringfence's own stack, which is not here.
+    """
     role = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${MemberRole}-forward"
     found: dict[str, Any] = {}
     for name, rule in hub["Resources"].items():
@@ -261,6 +265,8 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
             rule["Type"] != "AWS::Events::Rule"
             or "EventPattern" not in rule["Properties"]
         ):
+            continue
+        if "requestParameters" in rule["Properties"]["EventPattern"].get("detail", ()):
             continue
         targets = [target["Arn"] for target in rule["Properties"]["Targets"]]
         if {"Fn::GetAtt": ["ChangeQueue", "Arn"]} not in targets:
