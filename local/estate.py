@@ -287,6 +287,7 @@ class Builder(Tools):
         stores.back_up(self._client, home, days_ago=12)
         self.estate.add("shared-home", home, "BAK-001")
         self.estate.add("search-index", services.index(*place))
+        self.estate.add("trail", services.record(self._client))
         balancer = self.estate.ids["bitbucket-ssh-balancer"]
         self.estate.add("bitbucket-service", services.lead_in(*place, balancer))
 

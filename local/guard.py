@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSRequest
 from moto.iam.access_control import IAMRequestBase
+from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from werkzeug.exceptions import HTTPException
 
@@ -47,10 +48,15 @@ class Refusal(HTTPException):
 
 @dataclass
 class Guard:
-    """The calls that were authorised, and the faults that are still to be met."""
+    """
+    The calls that were authorised, and the faults that are still to be met.
+
+    In the Regions that are *disabled* for an account, nobody of it gets an answer.
+    """
 
     calls: Counter[tuple[str, str, str, bool]] = field(default_factory=Counter)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    disabled: set[str] = field(default_factory=set)  # <account>/<Region>
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def authorise(self, request: Any) -> None:
@@ -61,6 +67,9 @@ class Guard:
         asked = needs(service, operation, _parameters(request), place)
         for need in asked:
             self._meet_fault(service, need.action)
+        if f"{place.account}/{place.region}" in self.disabled:
+            code = "AuthFailure" if service == "ec2" else "UnrecognizedClientException"
+            raise Refusal(service, code, "The Region is not enabled.", 401)
         policies = [_document(policy) for policy in key.collect_policies()]
         context = {
             "aws:RequestedRegion": place.region,
@@ -71,7 +80,9 @@ class Guard:
         }
         context |= _leading_key(service, _parameters(request))
         for need in asked:
-            allowed = is_allowed(policies, need, context) and _trusts(need, key)
+            allowed = is_allowed(policies, need, context) and _trusts(
+                need, key, _parameters(request)
+            )
             self._record(key.arn, need, is_allowed=allowed)
             if not allowed:
                 raise _denial(service, key.arn, need)
@@ -170,18 +181,22 @@ def _document(policy: Any) -> Mapping[str, Any]:
     return document
 
 
-def _trusts(need: Need, key: Any) -> bool:
-    """Whether the role that is to be assumed trusts the caller."""
+def _trusts(need: Need, key: Any, parameters: Mapping[str, Any]) -> bool:
+    """Whether the role that is to be assumed is there and trusts the caller."""
     if need.action != "sts:AssumeRole" or need.resource == "*":
         return True
     account = need.resource.split(":")[4]
-    role = iam_backends[account]["aws"].get_role_by_arn(need.resource)
+    try:
+        role = iam_backends[account]["aws"].get_role_by_arn(need.resource)
+    except NotFoundException:
+        return False
     caller = key.arn
     if ":assumed-role/" in caller:
         name = caller.split("/")[1]
         caller = f"arn:aws:iam::{caller.split(':')[4]}:role/{name}"
     policy = json.loads(role.assume_role_policy_document)
-    return is_trusted(policy, caller, {})
+    said = {"sts:ExternalId": str(parameters.get("ExternalId", ""))}
+    return is_trusted(policy, caller, said)
 
 
 def _denial(service: str, arn: str, need: Need) -> Refusal:

@@ -218,6 +218,17 @@ def _backup(operation: str, _request: Mapping[str, Any], place: Place) -> list[N
     return [Need(f"backup:{operation}", resource)]
 
 
+def _cloudtrail(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]:
+    trail = request.get("Name") or request.get("TrailName") or "*"
+    return [Need(f"cloudtrail:{operation}", trail)]
+
+
+def _events(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    name = request.get("Rule") or request.get("Name")
+    resource = place.arn("events", f"rule/{name}") if name else "*"
+    return [Need(f"events:{operation}", resource)]
+
+
 def _apigateway(
     _operation: str, _request: Mapping[str, Any], place: Place
 ) -> list[Need]:
@@ -265,10 +276,12 @@ _READERS = {
     "apigateway": _apigateway,
     "backup": _backup,
     "cloudformation": _cloudformation,
+    "cloudtrail": _cloudtrail,
     "dynamodb": _dynamodb,
     "ec2": _ec2,
     "elasticfilesystem": _efs,
     "es": _es,
+    "events": _events,
     "globalaccelerator": _globalaccelerator,
     "iam": _iam,
     "logs": _logs,

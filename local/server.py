@@ -15,10 +15,12 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 ACCOUNT = "123456789012"
@@ -62,7 +64,10 @@ class Server:
     ) -> Any:
         """Make a boto3 client of the service *name*, signed *by* somebody."""
         signer = by or self.credentials
+        core = botocore.session.Session()
+        core.register_component("data_loader", _models())
         session = boto3.Session(
+            botocore_session=core,
             aws_access_key_id=signer.key,
             aws_secret_access_key=signer.secret,
             aws_session_token=signer.token or None,
@@ -108,6 +113,11 @@ class Server:
         fault = {"action": action, "code": code, "times": times}
         self._post("/local/faults", json.dumps(fault).encode())
 
+    def disable(self, account: str, region: str) -> None:
+        """Turn *region* off for *account*."""
+        body = json.dumps({"disabled": f"{account}/{region}"}).encode()
+        self._post("/local/faults", body)
+
     def forget_faults(self) -> None:
         """Let every call pass again."""
         self._post("/local/faults", b"null")
@@ -117,6 +127,12 @@ class Server:
             f"{self.url}{path}", body, {"Content-Type": "application/octet-stream"}
         )
         urllib.request.urlopen(request).close()  # noqa: S310
+
+
+@cache
+def _models() -> Any:
+    """The services' models, which are large: read once for all clients."""
+    return botocore.session.Session().get_component("data_loader")
 
 
 @contextmanager
@@ -185,6 +201,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     )
 
     logging.basicConfig(level=logging.ERROR)
@@ -203,6 +220,7 @@ def main() -> None:
         moto_queues,
         moto_routes,
         moto_security_hub,
+        moto_trails,
     ):
         gap.install()
     aws = DomainDispatcherApplication(create_backend_app)
@@ -229,6 +247,8 @@ def _with_local_pages(aws: Any, keeper: Any) -> Callable[..., Iterable[bytes]]:
             fault = json.loads(body)
             if fault is None:
                 keeper.faults.clear()
+            elif "disabled" in fault:
+                keeper.disabled.add(fault["disabled"])
             else:
                 keeper.faults.append(fault)
         page = json.dumps(keeper.report()).encode()

@@ -89,6 +89,22 @@ def index(client: _Clients, subnet: str, group: str) -> str:
     return arn
 
 
+def record(client: _Clients, bucket: str = "atlassian-trail") -> str:
+    """Have a trail record what is done in all Regions; give its ARN."""
+    s3, cloudtrail = client("s3"), client("cloudtrail")
+    here = {"LocationConstraint": s3.meta.region_name}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=here)
+    made = cloudtrail.create_trail(
+        Name="changes",
+        S3BucketName=bucket,
+        IsMultiRegionTrail=True,
+        EnableLogFileValidation=True,
+    )
+    cloudtrail.start_logging(Name="changes")
+    arn: str = made["TrailARN"]
+    return arn
+
+
 def lead_in(client: _Clients, subnet: str, group: str, balancer: str) -> str:
     """Lead in by each other way, as it should be; give the endpoint service's id."""
     ec2 = client("ec2")

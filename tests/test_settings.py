@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "ACCOUNTS": "",
     "AWS_REGION": "eu-west-1",
     "EXTERNAL_ID": "ringfence",
+    "CHANGE_QUEUE_ARN": "arn:aws:sqs:eu-west-1:111122223333:change",
+    "CHANGE_RULES": "ringfence-a,ringfence-b",
     "FINDINGS_TABLE": "findings",
     "MEMBER_ROLE": "RingfenceMember",
     "POLICY_PARAMETER": "/ringfence/policy",

@@ -11,10 +11,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.accounts import Accounts
 from ringfence.clients import client, session
-from ringfence.inspect import reread
+from ringfence.inspect import heartbeat, reread
 from ringfence.inspect.endpoints import wait_s
 from ringfence.inspect.hints import read_hints
 from ringfence.inspect.releases import is_due
+from ringfence.inspect.rules import OwnRules
+from ringfence.inspect.verdicts import place_of
 from ringfence.members import Members
 from ringfence.messages import (
     QueueMessage,
@@ -79,6 +81,7 @@ def hub(
         book=SweepBook(dynamodb, here.findings_table),
         now=now,
         members=members(here.member_role, here.external_id, here.aws_region, work),
+        rules=OwnRules(here.change_rules, here.change_queue_arn),
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
     )
@@ -95,6 +98,14 @@ def renewals(inside: reread.Hub) -> tuple[RenewalRequest, ...]:
     if not is_due(inside.table, inside.now().date()):
         return ()
     return (RenewalRequest(account=inside.account, region=inside.region),)
+
+
+def note(beats: list[datetime], inside: reread.Hub) -> None:
+    """Remember the heartbeats that came round, and tell the alarm that they did."""
+    place = place_of(inside.account, inside.region)
+    inside.observations.note_heartbeat(place, max(beats))
+    metrics().add_metric("HeartbeatArrived", MetricUnit.Count, len(beats))
+    metrics().flush_metrics()
 
 
 @logger.inject_lambda_context
@@ -136,7 +147,10 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     here = change_settings()
     inside = hub(here, context, "change")
     watched = Accounts.of(inside.account, here.accounts)
-    hints, unread = read_hints(read_queue_event(event), watched)
+    beats, messages = heartbeat.part(read_queue_event(event))
+    if beats:
+        note(beats, inside)
+    hints, unread = read_hints(messages, watched)
     tell(unread)
     led_to = reread.changes(hints, inside)
     late = led_to.late

@@ -7,12 +7,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.accounts import Accounts
 from ringfence.clients import client
 from ringfence.collect.organization import roster_of
 from ringfence.messages import End, RosterRequest, SweepRequest, read_start
-from ringfence.queues import send
+from ringfence.queues import mark, send
 from ringfence.settings import PlanSettings
 from ringfence.sweeps import SweepBook
 
@@ -63,6 +64,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     send(queue, here.sweep_queue_url, [told])
     if roster.trouble:
         logger.error("the organization does not tell its accounts", why=roster.trouble)
+    try:
+        mark(queue, here.change_queue_url, start.sweep)
+    except (BotoCoreError, ClientError):
+        logger.exception("no heartbeat")  # sweeps must go on; RF-013 tells of it
     logger.info("planned", sweep=start.sweep, places=len(requests))
     return {"sweep": start.sweep, "places": len(requests)}
 

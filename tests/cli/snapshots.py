@@ -12,6 +12,22 @@ HEAD = {
     "taken_at": "2026-05-04T12:00:00+00:00",
 }
 
+TRAIL = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/changes"
+RECORDING = {
+    "cloudtrail.describe_trails": {
+        "trailList": [
+            {
+                "Name": "changes",
+                "TrailARN": TRAIL,
+                "HomeRegion": "eu-west-1",
+                "LogFileValidationEnabled": True,
+            }
+        ]
+    },
+    "cloudtrail.get_trail_status": {TRAIL: {"IsLogging": True}},
+    "cloudtrail.get_event_selectors": {TRAIL: {"TrailARN": TRAIL}},
+}
+
 VPC = "vpc-1"
 GROUP = "sg-1"
 INSTANCE = "i-1"
@@ -20,7 +36,7 @@ ADDRESS = "203.0.113.7"
 
 def write(folder: Path, *, without: tuple[str, ...] = (), **answers: Any) -> Path:
     """
-    Write a snapshot of an empty account, but for *answers*.
+    Write a snapshot of an account that has nothing but a trail and *answers*.
 
     Their names have ``__`` for the dot; *without* are operations not read.
     """
@@ -29,7 +45,8 @@ def write(folder: Path, *, without: tuple[str, ...] = (), **answers: Any) -> Pat
     given = {name.replace("__", "."): answer for name, answer in answers.items()}
     for operation in OPERATIONS:
         if operation.name not in without:
-            answer = given.pop(operation.name, operation.nothing)
+            nothing = RECORDING.get(operation.name, operation.nothing)
+            answer = given.pop(operation.name, nothing)
             (folder / f"{operation.name}.json").write_text(json.dumps(answer))
     assert not given
     return folder

@@ -18,6 +18,7 @@ from local import (
     moto_other_ways,
     moto_public_access,
     moto_routes,
+    moto_trails,
 )
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
@@ -194,6 +195,7 @@ def _an_image(ec2: Any) -> str:
 @pytest.fixture
 def session() -> Iterator[boto3.Session]:
     moto_backups.install()
+    moto_trails.install()
     moto_other_ways.install()
     moto_accelerators.install()
     moto_public_access.install()
@@ -308,6 +310,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "database_snapshots",
         "recovery_points",
         "backup_plans",
+        "recording",
     }
 
 
@@ -327,6 +330,30 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     }
     judge = judges.get(type(record).__name__)
     return judge(record) if judge else bool(record.vpc == vpc)
+
+
+def test_a_trail_of_another_region_is_read_here(session: boto3.Session) -> None:
+    """One of all Regions records in each; one that is stopped is there, too."""
+    session.client("s3", region_name="us-east-1").create_bucket(Bucket="trail")
+    elsewhere = client_of(session, "cloudtrail", "us-east-1")
+    for name, is_wide in (("wide", True), ("narrow", False)):
+        elsewhere.create_trail(
+            Name=name, S3BucketName="trail", IsMultiRegionTrail=is_wide
+        )
+    elsewhere.start_logging(Name="wide")
+    here = client_of(session, "cloudtrail", REGION)
+    here.create_trail(Name="stopped", S3BucketName="trail")
+
+    (recording,) = _inventory(session).recording
+
+    assert {"wide": True, "stopped": False} == {
+        trail.name: trail.is_logging for trail in recording.trails
+    }
+    assert {"us-east-1", REGION} == {trail.home for trail in recording.trails}
+    assert all(
+        trail.takes_write("ec2.amazonaws.com", "CreateRoute")
+        for trail in recording.trails
+    )
 
 
 def test_backups_are_read_as_they_were_made(session: boto3.Session) -> None:

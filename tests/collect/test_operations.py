@@ -14,6 +14,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -51,6 +52,7 @@ SERVICES = {
     "ssm": ssm,
     "inspector2": inspector,
     "backup": backup,
+    "cloudtrail": cloudtrail,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html

@@ -23,6 +23,7 @@ from local import (
     moto_queues,
     moto_routes,
 )
+from local.services import record
 from ringfence import clients
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -40,6 +41,8 @@ ENVIRONMENT = {
     "ACCOUNTS": "",
     "EXTERNAL_ID": "ringfence",
     "MEMBER_ROLE": "RingfenceMember",
+    "CHANGE_QUEUE_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:change",
+    "CHANGE_RULES": "",
     "FINDINGS_TABLE": "findings",
     "POLICY_PARAMETER": "/ringfence/policy",
     "IDEMPOTENCY_TABLE": "idempotency",
@@ -155,6 +158,7 @@ def make() -> Aws:
     urls["mail"] = sqs.create_queue(QueueName="mail")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     clients.client("securityhub", REGION).enable_security_hub()
+    record(lambda service: clients.client(service, REGION))
     return Aws(urls, "findings", "/ringfence/policy", topic)
 
 

@@ -37,6 +37,7 @@ EXPECTED: dict[str, tuple[int, ...] | str] = {
     "change.ingress_doubled": (1, 2),
     "change.omitted_parameters": (),
     "change.failed_call": (),
+    "change.heartbeat": (),
     "change.not_json": (1,),
     "change.no_detail": (1,),
     "change.no_event_name": (1,),

@@ -364,3 +364,24 @@ def test_a_stated_version_of_what_is_gone_is_archived(
         },
     )
     assert "ARCHIVED" == json.loads(answer["Item"]["document"]["S"])["closed_as"]
+
+
+def test_an_image_that_goes_is_told_with_its_day(aws: Aws, context: Context) -> None:
+    """The sweep before remembered it; AWS says nothing any more."""
+    ec2 = aws.client("ec2")
+    base = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    [first] = ec2.run_instances(ImageId=base, MinCount=1, MaxCount=1)["Instances"]
+    own = ec2.create_image(InstanceId=first["InstanceId"], Name="golden-7")["ImageId"]
+    [made] = ec2.run_instances(ImageId=own, MinCount=1, MaxCount=1)["Instances"]
+    sweep(context)
+    ec2.deregister_image(ImageId=own)
+    sweep(context)
+
+    [key] = aws.items(f"finding/AMI-003/{made['InstanceId']}")
+    answer = aws.client("dynamodb").get_item(
+        TableName=aws.table,
+        Key={"place": {"S": f"{ACCOUNT}/{REGION}"}, "item": {"S": key}},
+    )
+    finding = json.loads(answer["Item"]["document"]["S"])["finding"]
+    assert f"runs from {own} (golden-7), which is deregistered" in finding["message"]
+    assert ", as remembered from 20" in finding["message"]

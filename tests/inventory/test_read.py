@@ -12,7 +12,7 @@ from tests.inventory.estate import a_snapshot, an_inventory, pages
 # What is seen elsewhere or remembered, and thus in no snapshot.
 OBSERVED = {
     *("tls_observations", "http_observations", "last_looks", "held", "asked"),
-    *("departures", "entries", "stated_versions"),
+    *("departures", "entries", "stated_versions", "own_rules", "heartbeats"),
 }
 
 

@@ -113,7 +113,30 @@ def test_an_unknown_condition_is_an_error() -> None:
         allowed(PUT, {"Action": "*", "Condition": condition})
 
 
+RULE = "arn:aws:events:eu-west-1:123456789012:rule/r"
+TRAIL = "arn:aws:cloudtrail:us-east-1:210987654321:trail/everyone"
 REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
+    (
+        "cloudtrail",
+        "GetTrailStatus",
+        {"Name": TRAIL},
+        [Need("cloudtrail:GetTrailStatus", TRAIL)],
+    ),
+    (
+        "cloudtrail",
+        "GetEventSelectors",
+        {"TrailName": TRAIL},
+        [Need("cloudtrail:GetEventSelectors", TRAIL)],
+    ),
+    ("cloudtrail", "DescribeTrails", {}, [Need("cloudtrail:DescribeTrails", "*")]),
+    ("events", "DescribeRule", {"Name": "r"}, [Need("events:DescribeRule", RULE)]),
+    (
+        "events",
+        "ListTargetsByRule",
+        {"Rule": "r"},
+        [Need("events:ListTargetsByRule", RULE)],
+    ),
+    ("events", "PutEvents", {"Entries": []}, [Need("events:PutEvents", "*")]),
     ("dynamodb", "PutItem", {"TableName": "findings"}, [PUT]),
     (
         "dynamodb",

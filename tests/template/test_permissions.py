@@ -12,6 +12,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -45,6 +46,7 @@ KNOW_NO_RESOURCE = {
     "backup:ListBackupPlans",
     "backup:ListProtectedResources",
     "ec2:DescribeRegions",
+    "cloudtrail:DescribeTrails",
     "ec2:GetSnapshotBlockPublicAccessState",
     "es:ListDomainNames",
     "globalaccelerator:ListAccelerators",
@@ -71,6 +73,7 @@ COLLECTORS = (
     ssm,
     inspector,
     backup,
+    cloudtrail,
     series,
 )
 OWN = {"ssm:GetParameter"}  # the policy

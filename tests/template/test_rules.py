@@ -10,11 +10,8 @@ from moto.events.models import EventPattern
 from ringfence.changes import EVENTS
 from tests.template import stack
 
-RULES = {
-    name: rule
-    for name, rule in stack.resources("AWS::Events::Rule").items()
-    if "ChangeQueue" in [stack.target(one["Arn"]) for one in rule["Targets"]]
-}
+OURS = stack.resources("AWS::Events::Rule")
+RULES = {name: rule for name, rule in OURS.items() if name != "HeartbeatRule"}
 # The quota that an account begins with; the API itself takes 4,096.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 PATTERN = 2048
@@ -53,10 +50,10 @@ def test_each_name_is_one_that_its_sources_have_once(rule: str) -> None:
     assert set(detail["eventSource"]) == {source for source, _ in matched(rule)}
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(OURS))
 def test_a_rule_takes_successful_calls_of_its_services(rule: str) -> None:
     """Names such as CreateRule exist in several services; failed calls arrive too."""
-    pattern = RULES[rule]["EventPattern"]
+    pattern = OURS[rule]["EventPattern"]
     detail = pattern["detail"]
 
     assert ["AWS API Call via CloudTrail"] == pattern["detail-type"]
@@ -94,10 +91,10 @@ def test_only_the_stacks_own_rules_and_policy_are_watched() -> None:
     } == narrowed
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(OURS))
 def test_a_pattern_fits(rule: str) -> None:
     """It stays under the quota that an account begins with."""
-    text = json.dumps(RULES[rule]["EventPattern"], separators=(",", ":"))
+    text = json.dumps(OURS[rule]["EventPattern"], separators=(",", ":"))
 
     assert len(text) < PATTERN
 
@@ -166,3 +163,23 @@ def test_a_call_comes_by_its_rule_alone(
     """Whosever account it is; and a call that failed comes by none."""
     assert rules == rules_for(service, name, asked)
     assert [] == rules_for(service, name, asked, errorCode="AccessDenied")
+
+
+def test_the_heartbeat_is_a_tag_on_the_change_queue_alone() -> None:
+    """Whoever tags another queue is no proof of anything, and costs nothing."""
+    detail = OURS["HeartbeatRule"]["EventPattern"]["detail"]
+
+    assert ["TagQueue"] == detail["eventName"]
+    assert {"queueUrl": [{"suffix": {"Fn::Sub": "/${ChangeQueue.QueueName}"}}]} == (
+        detail["requestParameters"]
+    )
+
+
+@pytest.mark.parametrize("function", ["SweepFunction", "ChangeFunction"])
+def test_every_rule_is_looked_after(function: str) -> None:
+    """A rule that nobody names could be disabled without a finding (RF-012)."""
+    variables = stack.functions()[function]["Environment"]["Variables"]
+    _, names = variables["CHANGE_RULES"]["Fn::Join"]
+
+    assert set(OURS) == {stack.target(name) for name in names}
+    assert "ChangeQueue" == stack.target(variables["CHANGE_QUEUE_ARN"])

@@ -132,6 +132,17 @@ def test_missing_sweeps_are_told_after_two_periods(period: str) -> None:
     assert "breaching" == alarm["TreatMissingData"]
 
 
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_missing_heartbeat_is_told_an_hour_later(period: str) -> None:
+    """The event of a heartbeat may be slow; silence is breaching."""
+    sweep, beat = (ALARMS[f"No{name}Alarm"] for name in ("Sweep", "Heartbeat"))
+
+    assert evaluated(beat["EvaluationPeriods"], period) == (
+        evaluated(sweep["EvaluationPeriods"], period) + 1
+    )
+    assert (3600, "breaching") == (beat["Period"], beat["TreatMissingData"])
+
+
 @pytest.mark.parametrize(
     ("schedule", "event"),
     [

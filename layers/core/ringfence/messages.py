@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -12,6 +12,8 @@ from ringfence.inventory.looks import Endpoint
 
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+
+_SWEEP = "sweep-%Y%m%dT%H%M%SZ"
 
 FEW = 20  # a message takes no more of a kind
 
@@ -36,7 +38,7 @@ class Start(_Message):
     @property
     def sweep(self) -> str:
         """The sweep's id: the same whenever it is started for the same time."""
-        return self.scheduled_at.astimezone(UTC).strftime("sweep-%Y%m%dT%H%M%SZ")
+        return self.scheduled_at.astimezone(UTC).strftime(_SWEEP)
 
 
 class End(_Message):
@@ -57,6 +59,14 @@ class SweepRequest(Request):
 
     kind: Literal["sweep"] = "sweep"
     sweep: str = Field(min_length=1, max_length=100)
+
+    @property
+    def scheduled_at(self) -> datetime | None:
+        """When it was to start; None where its id does not tell."""
+        try:
+            return datetime.strptime(self.sweep, _SWEEP).replace(tzinfo=UTC)
+        except ValueError:
+            return None
 
 
 class RosterRequest(Request):

@@ -2,10 +2,11 @@
 What is remembered between looks, beside the findings in their table.
 
 Partition ``place`` is that of the findings; sort key ``item`` is
-``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`) or
-``seen/<kind>/<name>`` (what an inventory alone does not tell later). No query for
-findings reads these, the stream's filter lets none of them through, and all
-expire when nobody has written them for a while.
+``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`),
+``seen/<kind>/<name>`` (what an inventory alone does not tell later) or
+``heartbeat/<which>``. No query for findings reads these, the stream's filter lets
+none of them through, and all but the last expire when nobody has written them for
+a while.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ringfence.inventory.looks import Held, Look
 from ringfence.inventory.memories import Lacking, Memories, Memory, Ran, SeenImage
+from ringfence.inventory.watch import Heartbeat
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,8 +28,14 @@ HELD_KEPT = timedelta(days=400)
 HELD_NOTED_AFTER = timedelta(days=7)
 SEEN_KEPT = timedelta(days=400)
 
+# Two clocks may differ by as much, and CloudTrail tells whole seconds only.
+_SKEW = timedelta(minutes=1)
+
 _LOOK = "look/"
 _HELD = "held/"
+_HEARTBEAT = "heartbeat/"
+_AWAITED = "awaited"  # written by sweeps alone
+_CAME = "came"  # written for changes alone
 _SEEN = "seen/"
 _LOST = "ConditionalCheckFailedException"
 
@@ -114,6 +122,44 @@ class ObservationsTable:
                 }
             )
 
+    def heartbeat(self, place: str) -> Heartbeat | None:
+        """Read what is known of the heartbeat; None: there was none yet."""
+        awaited = self._times(place, _AWAITED)
+        came = self._times(place, _CAME).get("made_at")
+        if not awaited and came is None:
+            return None
+        is_over = not awaited or (came and came >= awaited["made_at"] - _SKEW)
+        since = None if is_over else awaited["since"]
+        return Heartbeat(waiting_since=since, came_at=came)
+
+    def await_heartbeat(
+        self, place: str, *, made_at: datetime, since: datetime
+    ) -> None:
+        """Remember *since* when one that was made then is waited for, or an older."""
+        known = self.heartbeat(place)
+        if known is None or known.waiting_since is None:
+            self._put(_heartbeat(place, _AWAITED, made_at=made_at, since=since))
+
+    def note_heartbeat(self, place: str, made_at: datetime) -> None:
+        """Remember that the event of one that was made then has come round."""
+        self._put(
+            _heartbeat(place, _CAME, made_at=made_at),
+            ConditionExpression="attribute_not_exists(#item) OR made_at < :new",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":new": {"S": _sortable(made_at)}},
+        )
+
+    def _times(self, place: str, name: str) -> dict[str, datetime]:
+        """The times that an item of the heartbeat holds, by attribute."""
+        answer = self._client.get_item(
+            TableName=self._name, Key=_key(place, _HEARTBEAT, name), ConsistentRead=True
+        )
+        return {
+            attribute: datetime.fromisoformat(value["S"])
+            for attribute, value in answer.get("Item", {}).items()
+            if attribute in ("made_at", "since")
+        }
+
     def memories(self, place: str) -> Memories:
         """Read what sweeps saw that AWS may not say any more."""
         found = tuple(filter(None, map(_memory, self._documents(place, _SEEN))))
@@ -165,6 +211,11 @@ def _look(document: str) -> Look | None:
         return _LOOKS.validate_json(document)
     except ValidationError:
         return None
+
+
+def _heartbeat(place: str, name: str, **times: datetime) -> dict[str, Any]:
+    told = {attribute: {"S": _sortable(time)} for attribute, time in times.items()}
+    return {**_key(place, _HEARTBEAT, name), **told}
 
 
 def _memory(document: str) -> Memory | None:

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
 LONGEST_WAIT_S = 900
 
+HEARTBEAT = "ringfence:heartbeat"
+
 _AT_ONCE = 10  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,6 +60,16 @@ def return_soon(client: Any, url: str, receipts: Iterable[str], *, wait_s: int) 
             for number, receipt in enumerate(batch)
         ]
         client.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+
+
+def mark(client: Any, url: str, value: str) -> None:
+    """
+    Tag a queue with *value*: the write whose event is to prove that events arrive.
+
+    It is among SQS's management events, which trails record.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/logging-using-cloudtrail.html
+    """
+    client.tag_queue(QueueUrl=url, Tags={HEARTBEAT: value})
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -69,6 +69,7 @@ class PlanSettings(Settings):
     """
 
     accounts: Listed
+    change_queue_url: str
     findings_table: str
     sweep_queue_url: str
     regions: Listed
@@ -76,9 +77,16 @@ class PlanSettings(Settings):
 
 
 class SweepSettings(MembersSettings):
-    """*sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC."""
+    """
+    *sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC.
+
+    *change_rules* are the names of the stack's event rules, which feed the queue
+    *change_queue_arn*.
+    """
 
     accounts: Listed
+    change_queue_arn: str
+    change_rules: Listed
     findings_table: str
     policy_parameter: str
     probe_queue_url: str
@@ -89,9 +97,11 @@ class SweepSettings(MembersSettings):
 
 
 class ChangeSettings(MembersSettings):
-    """*accounts* and *probes_inside* as for sweeps."""
+    """All as for sweeps."""
 
     accounts: Listed
+    change_queue_arn: str
+    change_rules: Listed
     findings_table: str
     policy_parameter: str
     change_queue_url: str

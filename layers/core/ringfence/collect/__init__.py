@@ -14,6 +14,7 @@ from ringfence.collect import (
     backup,
     cloudformation,
     cloudfront,
+    cloudtrail,
     ec2,
     efs,
     elb,
@@ -35,6 +36,7 @@ from ringfence.snapshot import Snapshot
 
 OPERATIONS = (
     *ec2.OPERATIONS,
+    *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
     *rds.OPERATIONS,
@@ -43,7 +45,6 @@ OPERATIONS = (
     *cloudfront.OPERATIONS,
     *apigateway.OPERATIONS,
     *acm.OPERATIONS,
-    *iam.OPERATIONS,
     *globalaccelerator.OPERATIONS,
     *cloudformation.OPERATIONS,
     *userdata.OPERATIONS,
@@ -52,6 +53,7 @@ OPERATIONS = (
     *ssm.OPERATIONS,
     *inspector.OPERATIONS,
     *backup.OPERATIONS,
+    *cloudtrail.OPERATIONS,
     *series.OPERATIONS,
 )
 

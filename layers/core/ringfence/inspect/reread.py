@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 
 from ringfence.changes import Cause, Change
+from ringfence.clients import client_of
 from ringfence.collect import collect
 from ringfence.collect.locate import vpcs_of
 from ringfence.estate import Estate
@@ -24,9 +25,11 @@ from ringfence.inspect.endpoints import (
     requests_for,
 )
 from ringfence.inspect.entering import enrol, entered, let_in, send_parked, tell
+from ringfence.inspect.heartbeat import patience
 from ringfence.inspect.hints import Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
+from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.inspect.verdicts import Clock, close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -60,7 +63,8 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it. *members* leads into other accounts.
+    Parameter Store, *ssm* a client of it, *rules* its own event rules. *members*
+    leads into other accounts.
     With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
     read that of the products' instances.
     """
@@ -76,6 +80,7 @@ class Hub:
     parked: ParkedPlaces
     now: Clock
     members: Members
+    rules: OwnRules = NO_RULES
     probes_inside: bool = False
     user_data: bool = False
 
@@ -166,6 +171,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     send_parked(place, entries, cause, hub)
     inventory = _remembering(_read(account, region, None, hub), place, period, hub)
     if hub.is_own(account, region):
+        inventory = _beating(inventory, place, period, hub)
         inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
     estate = _estate(inventory, policy, trouble, hub)
@@ -185,6 +191,10 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     hub.observations.ask(place, sorted(new), at=inventory.taken_at)
     ours = held_now(estate)
     hub.observations.note_held(place, inventory.held, ours, inventory.taken_at)
+    if hub.is_own(account, region):
+        now = inventory.taken_at  # made when this sweep was started, or later
+        made_at = min(request.scheduled_at or now, now)
+        hub.observations.await_heartbeat(place, made_at=made_at, since=now)
     hub.observations.remember(place, worth_keeping(inventory))
     hub.table.hand_in(place)
     hub.book.note_read(place, request.sweep, read_at=inventory.taken_at)
@@ -290,6 +300,15 @@ def _remembering(
     )
 
 
+def _beating(
+    inventory: Inventory, place: str, period: timedelta, hub: Hub
+) -> Inventory:
+    """*inventory* with what is known of the heartbeat, from the second one on."""
+    beat = hub.observations.heartbeat(place)
+    beats = (replace(beat, patience=patience(period)),) if beat else ()
+    return replace(inventory, read=inventory.read | {"heartbeats"}, heartbeats=beats)
+
+
 def _knowing_who_left(inventory: Inventory, cause: Cause, hub: Hub) -> Inventory:
     """*inventory* with who left of late; the findings of others who did are closed."""
     left = hub.book.departures()
@@ -317,7 +336,13 @@ def _read(
         is_home=is_home,
         user_data=hub.user_data and vpcs is None and account == hub.account,
     )
-    return read(snapshot) if is_home else of_region(read(snapshot))
+    if not is_home:
+        return of_region(read(snapshot))
+    inventory = read(snapshot)
+    if vpcs is not None or not hub.is_own(account, region):
+        return inventory
+    events = client_of(hub.session, "events", region)
+    return hub.rules.seen_in(inventory, events)
 
 
 def _scopes(

@@ -56,9 +56,11 @@ from ringfence.inventory.searching import SearchDomain
 from ringfence.inventory.stacks import Stack
 from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.tls_policies import TlsPolicy
+from ringfence.inventory.trails import Recording
 from ringfence.inventory.userdata import SetUp
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
+from ringfence.inventory.watch import Heartbeat, OwnRule
 from ringfence.snapshot import Gap
 
 
@@ -128,6 +130,9 @@ class Inventory:
     database_snapshots: tuple[DatabaseSnapshot, ...] = ()
     recovery_points: tuple[RecoveryPoint, ...] = ()
     backup_plans: tuple[BackupPlan, ...] = ()
+    recording: tuple[Recording, ...] = ()
+    own_rules: tuple[OwnRule, ...] = ()
+    heartbeats: tuple[Heartbeat, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()
     http_observations: tuple[HttpObservation, ...] = ()
     name_records: tuple[NameRecord, ...] = ()

@@ -28,6 +28,7 @@ from ringfence.inventory import (
     series,
     stacks,
     tls_policies,
+    trails,
     userdata,
     volumes,
 )
@@ -196,6 +197,7 @@ SOURCES = (
     Source("database_snapshots", databases.read_snapshots, ()),
     Source("recovery_points", backups.read_recovery_points, ()),
     Source("backup_plans", backups.read_plans, ()),
+    Source("recording", trails.read_recording, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -236,6 +238,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "database_snapshots": databases.SNAPSHOT_NEEDS,
     "recovery_points": (backups.PROTECTED,),
     "backup_plans": backups.PLAN_NEEDS,
+    "recording": trails.NEEDS,
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -37,6 +37,7 @@ _ARNS = (
     (re.compile(r":rds:.*:db:"), "AwsRdsDbInstance"),
     (re.compile(r":rds:.*:cluster:"), "AwsRdsDbCluster"),
     (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
+    (re.compile(r":cloudtrail:.*:trail/"), "AwsCloudTrailTrail"),
 )  # fmt: skip
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html

@@ -1,0 +1,267 @@
+"""The heartbeat, and what else tells that changes would go unnoticed."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from functions.inspect import app
+from functions.plan import app as plan_app
+from ringfence import clients
+from ringfence.inspect.heartbeat import part, patience
+from ringfence.inspect.reread import Hub, sweep
+from ringfence.inspect.rules import OwnRules
+from ringfence.inventory import Inventory
+from ringfence.members import Members
+from ringfence.messages import SweepRequest, read_queue_event
+from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
+from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PLACE = f"{ACCOUNT}/{REGION}"
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:change"
+
+
+def sweep_at(aws: Aws, time: datetime, rules: tuple[str, ...] = ()) -> None:
+    """Sweep as is done every hour, a minute after it was started at *time*."""
+    dynamodb = aws.client("dynamodb")
+    hub = Hub(
+        account=ACCOUNT,
+        region=REGION,
+        session=clients.session(),
+        ssm=aws.client("ssm"),
+        parameter=aws.parameter,
+        table=FindingsTable(dynamodb, aws.table),
+        observations=ObservationsTable(dynamodb, aws.table),
+        book=SweepBook(dynamodb, aws.table),
+        now=lambda: time + timedelta(minutes=1),
+        parked=ParkedPlaces(dynamodb, aws.table),
+        members=Members(
+            sts=aws.client("sts"),
+            role="RingfenceMember-read",
+            external_id="ringfence",
+            session_name="ringfence-sweep",
+            now=lambda: time,
+        ),
+        rules=OwnRules(rules, QUEUE),
+    )
+    started = time.strftime("sweep-%Y%m%dT%H%M%SZ")
+    request = SweepRequest(account=ACCOUNT, region=REGION, sweep=started)
+    sweep(request, hub, timedelta(hours=1))
+
+
+def came(time: datetime) -> dict[str, Any]:
+    """The message that tells of the heartbeat that was made at *time*."""
+    told: dict[str, Any] = event("change.heartbeat")
+    record = told["Records"][0]
+    made = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    record["body"] = record["body"].replace("2026-11-22T12:00:03Z", made)
+    return told
+
+
+def written(source: str, call: str, named: str) -> dict[str, Any]:
+    """The message that tells of *call*, a write of *source*'s on what is so *named*."""
+    told: dict[str, Any] = event("change.omitted_parameters")
+    record = told["Records"][0]
+    body = json.loads(record["body"])
+    body["source"] = f"aws.{source}"
+    body["detail"] |= {
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": call,
+        "requestParameters": {"name": named},
+    }
+    record["body"] = json.dumps(body)
+    return told
+
+
+def _told(source: str, time: str) -> str:
+    """What is told of a call of that name, of any service and at any time."""
+    detail = {"eventSource": source, "eventName": "TagQueue", "eventTime": time}
+    return json.dumps({"detail": detail})
+
+
+def make_rules(aws: Aws, *names: str) -> Any:
+    """Make event rules that feed the change queue."""
+    events = aws.client("events")
+    for name in names:
+        events.put_rule(Name=name, EventPattern='{"source": ["aws.ec2"]}')
+        events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": QUEUE}])
+    return events
+
+
+def test_each_start_tags_the_change_queue(aws: Aws, context: Context) -> None:
+    """With the sweep that was started, so that a person sees what it is."""
+    plan_app.handler(event("plan.scheduled"), context)
+    tags = aws.client("sqs").list_queue_tags(QueueUrl=aws.queue_urls["change"])
+
+    assert {"ringfence:heartbeat": "sweep-20261122T120000Z"} == tags["Tags"]
+
+
+def test_sweeps_go_on_without_a_heartbeat(aws: Aws, context: Context) -> None:
+    """A permission that is missing must not blind the sweep as well."""
+    aws.client("sqs").delete_queue(QueueUrl=aws.queue_urls["change"])
+    answer = plan_app.handler(event("plan.scheduled"), context)
+
+    assert (1, 1) == (answer["places"], len(aws.messages("sweep")))
+
+
+def test_one_that_comes_round_is_noted_and_counted(
+    aws: Aws, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no change: nothing is read, and the alarm hears of it."""
+    answer = app.change(came(NOON), context)
+    table = ObservationsTable(aws.client("dynamodb"), aws.table)
+    heartbeat = table.heartbeat(PLACE)
+
+    assert {"batchItemFailures": []} == answer
+    assert heartbeat is not None
+    assert NOON == heartbeat.came_at
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [[1.0]] == [
+        line["HeartbeatArrived"] for line in metrics if "HeartbeatArrived" in line
+    ]
+    assert [] == aws.items("finding/")
+
+
+def test_silence_is_told_after_two_periods(aws: Aws) -> None:
+    """Not after one, which may be lost; and it is over once one comes round."""
+    found = []
+    for hours in (0, 1, 2, 3):
+        sweep_at(aws, NOON + timedelta(hours=hours))
+        found.append(aws.items("finding/RF-013"))
+
+    assert [[], [], *[["finding/RF-013/heartbeat"]] * 2] == found
+
+
+def test_a_heartbeat_keeps_it_quiet(aws: Aws, context: Context) -> None:
+    """However many sweeps there are, and however late each comes round."""
+    for hours in range(5):
+        time = NOON + timedelta(hours=hours)
+        sweep_at(aws, time)
+        app.change(came(time + timedelta(seconds=2)), context)
+
+    assert [] == aws.items("finding/RF-013")
+
+
+def test_a_stack_that_was_asleep_has_not_been_silent(
+    aws: Aws, context: Context
+) -> None:
+    """Where nobody made a heartbeat, none is missing."""
+    sweep_at(aws, NOON)
+    app.change(came(NOON), context)
+    sweep_at(aws, NOON + timedelta(days=9))
+
+    assert [] == aws.items("finding/RF-013")
+
+
+def test_it_passes_when_events_come_again(aws: Aws, context: Context) -> None:
+    """The next sweep closes it."""
+    for hours in (0, 2):
+        sweep_at(aws, NOON + timedelta(hours=hours))
+    app.change(came(NOON + timedelta(hours=2)), context)
+    sweep_at(aws, NOON + timedelta(hours=3))
+    (item,) = (
+        item
+        for item in aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+        if item["item"]["S"].startswith("finding/RF-013")
+    )
+
+    assert "PASSED" in json.dumps(item)
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (timedelta(minutes=15), timedelta(minutes=25)),
+        (timedelta(hours=1), timedelta(minutes=115)),
+        (timedelta(days=1), timedelta(hours=3)),
+    ],
+)
+def test_patience_is_two_periods_and_never_half_a_day(
+    period: timedelta, expected: timedelta
+) -> None:
+    """Whoever sweeps once a day is told by the next sweep, not by the one after."""
+    assert expected == patience(period)
+
+
+def test_a_rule_that_is_disabled_is_told_at_once(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own event may be the last that comes through."""
+    monkeypatch.setenv("CHANGE_RULES", "ec2,names")
+    make_rules(aws, "ec2", "names").disable_rule(Name="ec2")
+    app.change(written("events", "DisableRule", "ec2"), context)
+
+    assert ["finding/RF-012/rule/ec2"] == aws.items("finding/RF-012")
+
+
+def test_the_sweep_finds_rules_that_are_gone_or_aimless(aws: Aws) -> None:
+    """Where no event could tell."""
+    events = make_rules(aws, "aimless", "good")
+    events.remove_targets(Rule="aimless", Ids=["queue"])
+    sweep_at(aws, NOON, rules=("aimless", "good", "gone"))
+
+    assert ["finding/RF-012/rule/aimless", "finding/RF-012/rule/gone"] == aws.items(
+        "finding/RF-012"
+    )
+
+
+@pytest.mark.parametrize("operation", ["describe_rule", "list_targets_by_rule"])
+def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
+    """Neither enabled nor disabled: what could not be read, and why."""
+    events = clients.session().client("events", region_name=REGION)
+    before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
+    with Stubber(events) as stub:
+        if operation != "describe_rule":
+            stub.add_response("describe_rule", {"State": "ENABLED"}, {"Name": "ec2"})
+        stub.add_client_error(operation, "AccessDeniedException", "no")
+        seen = OwnRules(("ec2",), QUEUE).seen_in(before, events)
+
+    (gap,) = seen.gaps["own_rules"]
+    assert (f"events.{operation}", "AccessDeniedException", "ec2") == (
+        gap.operation,
+        gap.code,
+        gap.argument,
+    )
+    assert "own_rules" not in seen.read
+
+
+def test_a_trail_that_is_stopped_is_told_at_once_with_who_did_it(
+    aws: Aws, context: Context
+) -> None:
+    """The alert names the person and the finding how to start the trail again."""
+    aws.client("cloudtrail").stop_logging(Name="changes")
+    app.change(written("cloudtrail", "StopLogging", "changes"), context)
+    rows = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    told = [
+        json.loads(row["document"]["S"])
+        for row in rows
+        if row["item"]["S"].startswith("alert/")
+    ]
+
+    assert [f"finding/TRAIL-001/AWS::::Account:{ACCOUNT}"] == aws.items("finding/TRAIL")
+    assert "alice" in json.dumps(told)
+    assert "start-logging" in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "TagQueue",
+        '["TagQueue"]',
+        '{"detail": {"eventName": "TagQueue"}}',
+        _told("ec2.amazonaws.com", "2026-11-22T12:00:03Z"),
+        _told("sqs.amazonaws.com", "soon"),
+    ],
+)
+def test_what_only_looks_like_one_is_none(body: str) -> None:
+    """It is left to be read as a change, or to be put aside."""
+    record = event("change.heartbeat")["Records"][0] | {"body": body}
+    messages = read_queue_event({"Records": [record]})
+
+    assert ([], list(messages)) == part(messages)
