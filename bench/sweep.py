@@ -60,14 +60,14 @@ def main() -> None:
 
 def of_world(groups: int, instances: int) -> Any:
     """Make a world, sweep it, and give the figures."""
-    with _embedded_aws() as endpoint:
+    with embedded_aws() as endpoint:
         more = {"AWS_ENDPOINT_URL": endpoint}
         child.run("-m", "bench.sweep", "build", str(groups), str(instances), more=more)
         return child.run("-m", "bench.sweep", "measure", more=more)
 
 
 @contextmanager
-def _embedded_aws() -> Iterator[str]:
+def embedded_aws() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         images.write(folder / "images.json", datetime.now(UTC))  # noqa: TID251 - no core
