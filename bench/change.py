@@ -1,10 +1,10 @@
 """
 What a change costs: API calls, and the handler's time beside that of its calls.
 
-One VPC with a load balancer; the embedded AWS answers from a process of its own. All
-calls count: those that read the estate, and those to Ringfence's own parameter and
-table. Calls are made side by side, so what is ours is the handler's wall time in which
-no call was under way, against the wall time in which at least one was.
+One VPC, without and then with a load balancer; the embedded AWS answers from a process
+of its own. All calls count: those that read the estate, and those to Ringfence's own
+parameter and table. Calls are made side by side, so what is ours is the handler's wall
+time in which no call was under way, against the wall time in which at least one was.
 """
 
 import json
@@ -46,8 +46,8 @@ _STACK = {
 def main() -> None:
     figures = of_world(GROUPS, INSTANCES, EVENTS)
     table.show(
-        f"Judging changes in a VPC of {GROUPS} groups, {INSTANCES} instances and a "
-        "load balancer (milliseconds)",
+        f"Judging changes in a VPC of {GROUPS} groups and {INSTANCES} instances "
+        "(milliseconds)",
         (
             *("batch", "events", "calls", "of the estate", "of our own", "handler"),
             *("calls under way", "their sum", "overhead", "alerts"),
@@ -119,12 +119,15 @@ def measure(groups: int, instances: int, events: int) -> dict[str, Any]:
     alert = world.newest_alert()
     opened = [world.open(n % groups, 9000 + n, "10.0.0.0/8") for n in range(1, events)]
     many = _judged(calls, [world.open(3, 3389), *opened])
+    world.add_balancer()
+    balanced = _judged(calls, [world.open(4, 8100)])
     return {
         "batches": {
             "cold": first,
             "warm": _median(again),
             "warm, SSH opened": ssh,
             "warm, all at once": many,
+            "warm, load balancer": balanced,
         },
         "alert": alert,
     }
@@ -217,8 +220,7 @@ class World:
         self._make_stack()
         self._vpc, self._subnets = self._make_network()
         self.groups = [self._make_group(number) for number in range(groups)]
-        machines = list(self._run(instances))
-        self._make_balancer(machines[:2])
+        self._machines = list(self._run(instances))
 
     def open(self, number: int, port: int, source: str = "0.0.0.0/0") -> dict[str, Any]:
         """Open *port* of a group to *source*; give CloudTrail's record of it."""
@@ -336,7 +338,8 @@ class World:
             )
             yield from (one["InstanceId"] for one in ran["Instances"])
 
-    def _make_balancer(self, machines: Iterable[str]) -> None:
+    def add_balancer(self) -> None:
+        """Put a load balancer with a listener before two of the instances."""
         elbv2 = self._client("elbv2")
         balancer = elbv2.create_load_balancer(
             Name="front",
@@ -352,7 +355,8 @@ class World:
             TargetType="instance",
         )["TargetGroups"][0]["TargetGroupArn"]
         elbv2.register_targets(
-            TargetGroupArn=group, Targets=[{"Id": machine} for machine in machines]
+            TargetGroupArn=group,
+            Targets=[{"Id": machine} for machine in self._machines[:2]],
         )
         elbv2.create_listener(
             LoadBalancerArn=balancer,
