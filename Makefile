@@ -52,7 +52,7 @@ data: $(READY) ## renew the release data that is shipped, from its sources
 demo: $(READY) ## the whole path on an embedded AWS
 	$(BIN)/python -m local.demo
 
-bench: $(READY) ## figures: imports, sweeps, probes, evaluation
+bench: $(READY) ## figures: imports, sweeps, changes, probes, evaluation
 	$(BIN)/python -m bench
 
 # Without the byte code that tests leave behind, the same source packs the same.

@@ -7,12 +7,13 @@ Figures for `make bench`; nothing here passes or fails.
 import sys
 from collections.abc import Callable
 
-from bench import evaluate, imports, probe, sweep
+from bench import change, evaluate, imports, probe, sweep
 
 if __name__ == "__main__":
     measures: dict[str, Callable[[], None]] = {
         "imports": imports.main,
         "sweep": sweep.main,
+        "change": change.main,
         "evaluate": evaluate.main,
         "probe": probe.main,
     }

@@ -1,7 +1,7 @@
 """Inspect: re-read and judge, a whole Region for a sweep, some VPCs for changes."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from ringfence.accounts import Accounts
 from ringfence.clients import client, session
 from ringfence.inspect import heartbeat, reread
 from ringfence.inspect.endpoints import to_look_at, wait_s
-from ringfence.inspect.hints import read_hints
+from ringfence.inspect.hints import again_after_s, read_hints
 from ringfence.inspect.releases import is_due
 from ringfence.inspect.rules import OwnRules
 from ringfence.inspect.verdicts import place_of
@@ -36,7 +36,6 @@ from ringfence.store import FindingsTable
 from ringfence.sweeps import SweepBook
 
 logger = ascii_logger()
-AGAIN_AFTER_S = 20  # when what AWS does not show yet is asked for again
 sweep_settings = cache(SweepSettings.read)
 change_settings = cache(ChangeSettings.read)
 metrics = cache(Metrics)
@@ -160,21 +159,26 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         note(beats, inside)
     hints, unread = read_hints(messages, watched)
     tell(unread)
-    led_to = reread.changes(hints, inside)
-    late = led_to.late
+    half = timedelta(milliseconds=context.get_remaining_time_in_millis() / 2)
+    led_to = reread.changes(hints, inside, until=now() + half)
+    late = led_to.late | led_to.left
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
-    receipts = [message.receipt for message in again]
+    waits = {one.receipt: again_after_s(one.attributes.received) for one in again}
     crashed = [hint for hint in hints if hint.change.event_id in led_to.crashed - late]
     queue = client("sqs", here.aws_region)
     send(queue, here.probe_queue_url, led_to.probes, wait_s=lambda _: led_to.wait_s)
-    return_soon(queue, here.change_queue_url, receipts, wait_s=AGAIN_AFTER_S)
-    missed = late | led_to.crashed
-    judged = [hint.change.at for hint in hints if hint.change.event_id not in missed]
-    if judged:
-        delay = (now() - min(judged)).total_seconds()
+    return_soon(queue, here.change_queue_url, waits)
+    made_at = {hint.change.event_id: hint.change.at for hint in hints}
+    for event_id in made_at.keys() - late - led_to.crashed:
+        delay = (now() - made_at[event_id]).total_seconds()
         metrics().add_metric("ChangeDelay", MetricUnit.Seconds, delay)
+    if metrics().provider.metric_set:
         metrics().flush_metrics()
     logger.info(
-        "judged", changes=len(hints), not_visible=len(late), crashed=len(crashed)
+        "judged",
+        changes=len(hints),
+        not_visible=len(led_to.late),
+        left=len(led_to.left),
+        crashed=len(crashed),
     )
     return failures([*again, *(hint.message for hint in crashed)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import child, probe, sweep
+from bench import change, child, probe, sweep
 
 pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -29,3 +29,13 @@ def test_a_few_endpoints_are_probed() -> None:
 
     assert 8 == figures["read"] == figures["surveyed"]
     assert 40 == figures["requests"]
+
+
+def test_a_few_changes_are_judged_and_their_calls_counted() -> None:
+    """However many events a batch has, the estate is asked as often."""
+    figures = change.of_world(6, 12, 20)
+    one, many = (figures["batches"][name] for name in ("warm", "warm, all at once"))
+
+    assert one["asked"][:5] == many["asked"][:5]
+    assert 0 < one["calls"] - one["own"] == many["calls"] - many["own"]
+    assert "CRITICAL" in figures["alert"]

@@ -11,6 +11,7 @@ from functions.inspect import app
 from ringfence import clients
 from ringfence.checks import all_checks
 from ringfence.collect import collect
+from ringfence.inspect.hints import PATIENCE
 from ringfence.inventory.read import read
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 
@@ -167,12 +168,16 @@ def test_a_rule_that_is_gone_again_is_not_waited_for(
     assert [] == answer["batchItemFailures"]
 
 
-def test_what_comes_again_comes_soon(aws: Aws, context: Context) -> None:
+@pytest.mark.parametrize(("received", "wait_s"), [(1, 5), (2, 20), (3, 60)])
+def test_what_comes_again_comes_more_and_more_seldom(
+    aws: Aws, context: Context, received: int, wait_s: int
+) -> None:
     """A change that AWS does not show yet waits seconds, not the queue's timeout."""
     group = new_group(aws)
     url = aws.queue_urls["change"]
     sqs = clients.client("sqs", REGION)
-    record = told((group, "sgr-0fffffffffffffff0"))["Records"][0]
+    messages = told((group, "sgr-0fffffffffffffff0"), received=received)
+    [record] = messages["Records"]
     sqs.send_message(QueueUrl=url, MessageBody=record["body"])
     taken = sqs.receive_message(QueueUrl=url, VisibilityTimeout=750)["Messages"][0]
     record["receiptHandle"] = taken["ReceiptHandle"]
@@ -183,10 +188,55 @@ def test_what_comes_again_comes_soon(aws: Aws, context: Context) -> None:
         asked.extend(params["Entries"])
 
     sqs.meta.events.register(name, note)
-    app.change({"Records": [record]}, context)
+    app.change(messages, context)
     sqs.meta.events.unregister(name, note)
 
-    assert [app.AGAIN_AFTER_S] == [entry["VisibilityTimeout"] for entry in asked]
+    assert [wait_s] == [entry["VisibilityTimeout"] for entry in asked]
+
+
+def revoked(group: str, rule: str, *, received: int) -> dict[str, Any]:
+    """The message that tells that *rule* was revoked."""
+    messages = told((group, rule), received=received)
+    body = messages["Records"][0]["body"]
+    messages["Records"][0]["body"] = body.replace("Authorize", "Revoke").replace(
+        "securityGroupRuleSet", "revokedSecurityGroupRuleSet"
+    )
+    return messages
+
+
+@pytest.mark.parametrize("received", [1, 2, 3, 4])
+def test_a_revoked_rule_that_is_still_shown_is_waited_for_too(
+    aws: Aws, context: Context, received: int
+) -> None:
+    """Three times; then what AWS shows is judged, and the alert says so."""
+    group = new_group(aws)
+    rule = open_port(aws, group, 22)
+    answer = app.change(revoked(group, rule, received=received), context)
+    is_late = received < PATIENCE
+
+    assert (int(is_late), [] if is_late else [True]) == (
+        len(answer["batchItemFailures"]),
+        [alert["cause"]["not_visible"] for alert in alerts(aws)],
+    )
+
+
+def test_the_delay_is_told_of_each_change(
+    aws: Aws, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once for each that was judged; what comes again has not had its delay yet."""
+    group = new_group(aws)
+    shown = [(group, open_port(aws, group, port)) for port in (22, 3389)]
+    messages = told(*shown, (group, "sgr-0fffffffffffffff0"))
+    messages["Records"].append(messages["Records"][0] | {"messageId": "twin"})
+    app.change(messages, context)
+    lines = capsys.readouterr().out.splitlines()
+    [delays] = [
+        document["ChangeDelay"]
+        for document in map(json.loads, lines)
+        if "ChangeDelay" in document
+    ]
+
+    assert 2 == len(delays)
 
 
 # What is in no VPC, or is read of the whole account.

@@ -168,6 +168,16 @@ def test_a_burst_of_changes_is_one_batch() -> None:
     assert queue["MaximumBatchingWindowInSeconds"] >= 1  # SQS asks for it above ten
 
 
+def test_a_storm_of_changes_is_few_batches() -> None:
+    """Each batch may send an alert: a dozen a minute at most, while it blows."""
+    (queue,) = events("ChangeFunction")
+    at_once = queue["ScalingConfig"]["MaximumConcurrency"]
+    a_minute = 60 / queue["MaximumBatchingWindowInSeconds"] * at_once
+
+    assert a_minute <= 12
+    assert queue["MaximumBatchingWindowInSeconds"] <= 10  # each alert waits as long
+
+
 def test_a_batch_of_probes_ends_even_if_every_endpoint_hangs() -> None:
     """All hang for their time-out, so many at a time; a third is left for the table."""
     (queue,) = events("ProbeFunction")

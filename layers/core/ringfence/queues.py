@@ -1,6 +1,6 @@
 """Sending to queues, and having a message back sooner than the queue would."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -47,17 +47,17 @@ def send(
             raise QueueError(f"SQS refused {len(failed)} messages: {codes}")
 
 
-def return_soon(client: Any, url: str, receipts: Iterable[str], *, wait_s: int) -> None:
+def return_soon(client: Any, url: str, waits_s: Mapping[str, int]) -> None:
     """
-    Let messages that this function gives back be received again after *wait_s*.
+    Let messages that this function gives back, by receipt, come again so soon.
 
     The queue's own visibility timeout is made for functions that died. A message
     that SQS refuses to return early comes back when that is over.
     """
-    for batch in _batches(list(receipts)):
+    for batch in _batches(list(waits_s.items())):
         entries = [
             {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": wait_s}
-            for number, receipt in enumerate(batch)
+            for number, (receipt, wait_s) in enumerate(batch)
         ]
         client.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 

@@ -8,6 +8,16 @@ from ringfence.accounts import Accounts
 from ringfence.changes import Change, ChangeError, read_change
 from ringfence.messages import MessageError, QueueMessage
 
+# AWS mostly shows a change within seconds; what it does not is asked for more and
+# more seldom. After the last of these it is judged as it is.
+AGAIN_AFTER_S = (5, 20, 60)
+PATIENCE = len(AGAIN_AFTER_S) + 1  # receipts
+
+
+def again_after_s(received: int) -> int:
+    """How long a message waits that was received so often and comes again."""
+    return AGAIN_AFTER_S[min(received, len(AGAIN_AFTER_S)) - 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -27,7 +27,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.entering import enrol, entered, let_in, send_parked, tell
 from ringfence.inspect.heartbeat import patience
-from ringfence.inspect.hints import Hint
+from ringfence.inspect.hints import PATIENCE, Hint
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
 from ringfence.inspect.rules import NO_RULES, OwnRules
@@ -48,9 +48,6 @@ from ringfence.sweeps import SweepBook
 from ringfence.transitions import Row
 
 logger = logging.getLogger(__name__)
-
-# A change that AWS does not show is judged without it at this receipt at the latest.
-PATIENCE = 4
 
 # All of Route 53's servers answer with a changed record within about a minute.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-editing.html
@@ -119,13 +116,15 @@ class Judged:
 
     The probes are to wait *wait_s*, so that visitors see the changes too.
     *late* are the ids of the events that AWS does not show yet, *crashed* of
-    those whose judging failed; neither were judged, and are to be tried again.
+    those whose judging failed, *left* of those for whose VPC there was no time:
+    all are to be tried again.
     """
 
     late: frozenset[str] = frozenset()
     crashed: frozenset[str] = frozenset()
     probes: tuple[ProbeRequest, ...] = ()
     wait_s: int = 0
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +234,13 @@ def enrol_all(request: RosterRequest, hub: Hub) -> None:
     enrol(request, policy, Cause(kind="sweep", id=request.sweep), hub)
 
 
-def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
+def changes(hints: Iterable[Hint], hub: Hub, until: datetime) -> Judged:
     """
     Re-read and judge what *hints* touched, each VPC once.
 
     What AWS does not show yet is late, unless it has been tried often enough.
     What crashes keeps no other VPC's changes back; where all do, it is raised.
+    After *until* no further VPC is begun; one always is.
     """
     by_place: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
     for hint in hints:
@@ -252,6 +252,8 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
         return Judged()
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
     late: set[str] = set()
+    left: set[str] = set()
+    has_begun = False
     crashed = _Crashed()
     probes: list[ProbeRequest] = []
     wait_s = 0
@@ -262,6 +264,10 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
             continue
         scopes = []
         for vpcs, touching in _scopes(tuple(found.values()), account, region, hub):
+            if has_begun and hub.now() > until:
+                left |= {hint.change.event_id for hint in touching}
+                continue
+            has_begun = True
             with crashed.apart(touching):
                 scopes.append(_Scope(_read(account, region, vpcs, hub), touching))
         unseen = _not_visible(scopes)
@@ -275,7 +281,13 @@ def changes(hints: Iterable[Hint], hub: Hub) -> Judged:
                     wait_s = RECORD_SETTLES_S
     crashed.must_leave_some(frozenset().union(*by_place.values()))
     probes = list(dict.fromkeys(probes))
-    return Judged(frozenset(late), frozenset(crashed.ids), tuple(probes), wait_s)
+    return Judged(
+        late=frozenset(late),
+        crashed=frozenset(crashed.ids),
+        left=frozenset(left),
+        probes=tuple(probes),
+        wait_s=wait_s,
+    )
 
 
 def _estate(
