@@ -258,7 +258,8 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, rule in hub["Resources"].items():
         if (
-            rule["Type"] != "AWS::Events::Rule"
+            name == "HeartbeatRule"  # there is one heartbeat, of the hub's own queue
+            or rule["Type"] != "AWS::Events::Rule"
             or "EventPattern" not in rule["Properties"]
         ):
             continue
