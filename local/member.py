@@ -34,6 +34,8 @@ _REGIONS = {
         },
     ]
 }
+# Rules about what only the hub has: its queue, its policy, its rules.
+HUBS_OWN = frozenset({"HeartbeatRule", "OwnChangeRule"})
 # The sweep function's own statements that are about the estate, by their Sid.
 _DOOR = ("Region", "SecurityHub")
 
@@ -258,7 +260,7 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, rule in hub["Resources"].items():
         if (
-            name == "HeartbeatRule"  # there is one heartbeat, of the hub's own queue
+            name in HUBS_OWN
             or rule["Type"] != "AWS::Events::Rule"
             or "EventPattern" not in rule["Properties"]
         ):
