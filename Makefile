@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help check test fmt lint types imports audit docs member data demo bench build deploy lock clean
+.PHONY: help check test fmt lint types imports audit docs member data demo storm bench build deploy lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /'
@@ -51,6 +51,9 @@ data: $(READY) ## renew the release data that is shipped, from its sources
 
 demo: $(READY) ## the whole path on an embedded AWS
 	$(BIN)/python -m local.demo
+
+storm: $(READY) ## changes without a pause on an embedded AWS, and what bounds them
+	$(BIN)/python -m local.storm
 
 bench: $(READY) ## figures: imports, sweeps, changes, probes, evaluation
 	$(BIN)/python -m bench
