@@ -74,7 +74,8 @@ class Case:
 
     def run(self) -> Any:
         """Run the function in this process."""
-        return FUNCTIONS[self.function](self.event, Hurried())
+        context = Hurried() if self.function == "publish" else Context()
+        return FUNCTIONS[self.function](self.event, context)
 
     def reset(self) -> None:
         """Forget all that was left behind; the estate stays."""

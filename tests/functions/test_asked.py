@@ -7,7 +7,8 @@ from typing import Any
 from functions.inspect import app
 from ringfence.sweeps import SweepBook
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
-from tests.functions.test_sweep import POLICY, open_group, set_policy
+from tests.functions.test_change import new_group, open_port
+from tests.functions.test_sweep import POLICY, set_policy
 
 SWEEPS = {
     "KeyConditionExpression": "place = :place",
@@ -48,7 +49,7 @@ def test_it_is_apart_from_the_scheduled_sweep(aws: Aws, context: Context) -> Non
     book = SweepBook(aws.client("dynamodb"), aws.table)
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     book.begin("sweep-2", [(ACCOUNT, REGION)], period=timedelta(hours=1), now=now)
-    open_group(aws)
+    open_port(aws, new_group(aws), 22)
     before = aws.client("dynamodb").query(**SWEEPS | {"TableName": aws.table})["Items"]
     app.sweep(asked("i-0abc0abc0abc0abc0"), context)
 
