@@ -18,6 +18,7 @@ from functions.probe import app as probe_app
 from functions.publish import app as publish_app
 from local import (
     moto_backups,
+    moto_ec2,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -130,6 +131,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         monkeypatch.setenv(name, value)
     forget()
     moto_backups.install()
+    moto_ec2.install()
     moto_other_ways.install()
     moto_public_access.install()
     moto_queues.install()

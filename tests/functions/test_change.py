@@ -11,6 +11,7 @@ from functions.inspect import app
 from ringfence import clients
 from ringfence.checks import all_checks
 from ringfence.collect import collect
+from ringfence.finding import Finding
 from ringfence.inspect.hints import PATIENCE
 from ringfence.inventory.read import read
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
@@ -421,3 +422,55 @@ def test_a_message_that_json_cannot_hold_spoils_no_other(
         answer["batchItemFailures"],
         len(alerts(aws)),
     )
+
+
+def verdicts(aws: Aws) -> dict[str, tuple[bool, str]]:
+    """Whether each finding is open, and what it says."""
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    rows = [json.loads(item["document"]["S"]) for item in items if "version" in item]
+    told = ((row, Finding.model_validate(row["finding"])) for row in rows)
+    return {found.key: (row["is_open"], found.fingerprint) for row, found in told}
+
+
+def test_a_change_says_what_the_next_sweep_would(
+    aws: Aws, context: Context, listening: dict[str, str]
+) -> None:
+    """It reads less and asks fewer checks, and must not judge otherwise for that."""
+    ec2 = aws.client("ec2")
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    groups = [
+        ec2.create_security_group(
+            GroupName=name, Description=name, VpcId=subnet["VpcId"]
+        )["GroupId"]
+        for name in ("node", "other")
+    ]
+    tags = [{"Key": "Name", "Value": "bitbucket-1"}]
+    ec2.run_instances(
+        ImageId=image,
+        MinCount=1,
+        MaxCount=1,
+        NetworkInterfaces=[
+            {
+                "DeviceIndex": 0,
+                "SubnetId": subnet["SubnetId"],
+                "Groups": [groups[0]],
+                "AssociatePublicIpAddress": True,
+            }
+        ],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
+    )
+    app.sweep(event("sweep.one_region"), context)
+    before = verdicts(aws)
+    opened = [
+        (group, open_port(aws, group, port)) for group in groups for port in (22, 7990)
+    ]
+    app.change(told(*opened), context)
+    changed = verdicts(aws)
+    app.sweep(event("sweep.one_region"), context)
+
+    assert {"EXP-001", "EXP-003", "SG-001"} <= {
+        key.partition("/")[0] for key in changed.keys() - before.keys()
+    }
+    after = verdicts(aws)
+    assert changed == {key: after[key] for key in changed}
