@@ -31,6 +31,8 @@ _RULES = 4
 _WARM = 5
 _OWN = frozenset({"GetParameter", "GetItem", "PutItem", "Query", "TransactWriteItems"})
 _STACK = {
+    "CHANGE_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:change",
+    "CHANGE_RULES": "",
     "FINDINGS_TABLE": "findings",
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBES_INSIDE": "false",

@@ -72,7 +72,10 @@ class Estates:
         for member in members:
             for region in REGIONS:
                 request = SweepRequest(
-                    sweep="sweep-again", account=member.account, region=region
+                    sweep="asked-again",
+                    account=member.account,
+                    region=region,
+                    looks=(),
                 )
                 self.server.client("sqs").send_message(
                     QueueUrl=self.stack.ids["SweepQueue"],
