@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help check test fmt lint types imports audit docs member data demo storm bench build deploy lock clean
+.PHONY: help check test fmt lint types imports audit docs member data demo storm bench build deploy redrive lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /'
@@ -65,6 +65,9 @@ build: $(READY) ## pack the functions and layers
 
 deploy: build ## build, then `sam deploy --guided`
 	$(BIN)/sam deploy --guided
+
+redrive: $(READY) ## try dead letters again: make redrive STACK=name [REGION=eu-west-1]
+	$(BIN)/ringfence redrive --stack "$(STACK)" $(if $(REGION),--region "$(REGION)")
 
 # The layer holds what the dev lock holds, but for what Lambda's runtime brings.
 RUNTIME_BRINGS := boto3 botocore s3transfer python-dateutil six

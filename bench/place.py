@@ -68,7 +68,7 @@ def _place() -> str:
 
 def _hub(session: Any) -> Any:
     """Everything that the function has, in a table and a parameter of its own."""
-    from ringfence.inspect.reread import Hub  # noqa: PLC0415
+    from ringfence.inspect.hub import Hub  # noqa: PLC0415
     from ringfence.members import Members  # noqa: PLC0415
     from ringfence.observations import ObservationsTable  # noqa: PLC0415
     from ringfence.parked import ParkedPlaces  # noqa: PLC0415

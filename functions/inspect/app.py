@@ -11,9 +11,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.accounts import Accounts
 from ringfence.clients import client, session
-from ringfence.inspect import heartbeat, reread
+from ringfence.inspect import changed, heartbeat, reread
 from ringfence.inspect.endpoints import to_look_at, wait_s
 from ringfence.inspect.hints import again_after_s, read_hints
+from ringfence.inspect.hub import Hub
 from ringfence.inspect.releases import is_due
 from ringfence.inspect.rules import OwnRules
 from ringfence.inspect.verdicts import place_of
@@ -64,12 +65,10 @@ def members(role: str, external_id: str, region: str, work: str) -> Members:
     )
 
 
-def hub(
-    here: SweepSettings | ChangeSettings, context: LambdaContext, work: str
-) -> reread.Hub:
+def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str) -> Hub:
     """What an inspection works with, in this function."""
     dynamodb = client("dynamodb", here.aws_region)
-    return reread.Hub(
+    return Hub(
         account=own_account(context),
         region=here.aws_region,
         session=session(),
@@ -93,14 +92,14 @@ def tell(unread: Mapping[QueueMessage, str]) -> None:
         logger.error("unreadable message", message_id=message.id, why=why)
 
 
-def renewals(inside: reread.Hub) -> tuple[RenewalRequest, ...]:
+def renewals(inside: Hub) -> tuple[RenewalRequest, ...]:
     """Ask for newer release data, once a day."""
     if not is_due(inside.table, inside.now().date()):
         return ()
     return (RenewalRequest(account=inside.account, region=inside.region),)
 
 
-def note(beats: list[datetime], inside: reread.Hub) -> None:
+def note(beats: list[datetime], inside: Hub) -> None:
     """Remember the heartbeats that came round, and tell the alarm that they did."""
     place = place_of(inside.account, inside.region)
     inside.observations.note_heartbeat(place, max(beats))
@@ -160,7 +159,7 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     hints, unread = read_hints(messages, watched)
     tell(unread)
     half = timedelta(milliseconds=context.get_remaining_time_in_millis() / 2)
-    led_to = reread.changes(hints, inside, until=now() + half)
+    led_to = changed.changes(hints, inside, until=now() + half)
     late = led_to.late | led_to.left
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
     waits = {one.receipt: again_after_s(one.attributes.received) for one in again}

@@ -11,7 +11,8 @@ from functions.inspect import app
 from functions.plan import app as plan_app
 from ringfence import clients
 from ringfence.inspect.heartbeat import part, patience
-from ringfence.inspect.reread import Hub, sweep
+from ringfence.inspect.hub import Hub
+from ringfence.inspect.reread import sweep
 from ringfence.inspect.rules import OwnRules
 from ringfence.inventory import Inventory
 from ringfence.members import Members

@@ -10,7 +10,7 @@ from functions.inspect import app
 from functions.plan import app as plan
 from ringfence import clients
 from ringfence.inspect import reread
-from ringfence.inspect.reread import Hub
+from ringfence.inspect.hub import Hub
 from ringfence.members import Members
 from ringfence.messages import SweepRequest
 from ringfence.observations import ObservationsTable

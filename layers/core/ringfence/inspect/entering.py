@@ -18,7 +18,7 @@ from ringfence.messages import RosterRequest
 from ringfence.policy import Policy
 
 if TYPE_CHECKING:
-    from ringfence.inspect.reread import Hub
+    from ringfence.inspect.hub import Hub
 
 # RF-005 tells what RF-016 cannot.
 _CODES = frozenset({"RF-005", "RF-015", "RF-016"})

@@ -1,0 +1,102 @@
+"""Where Ringfence runs, and what it reads and judges with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from ringfence.acceptances import with_accepted
+from ringfence.clients import client_of
+from ringfence.collect import collect
+from ringfence.estate import Estate
+from ringfence.inspect.rules import NO_RULES, OwnRules
+from ringfence.inspect.verdicts import Clock, place_of
+from ringfence.inventory import Inventory
+from ringfence.inventory.read import read
+from ringfence.inventory.worldwide import of_region
+from ringfence.members import Members
+from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
+from ringfence.policy import Policy
+from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """
+    Where Ringfence runs and what it works with.
+
+    *account* and *region* are its own, *parameter* is the policy's name in the
+    Parameter Store, *ssm* a client of it, *rules* its own event rules. *members*
+    leads into other accounts.
+    With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
+    read that of the products' instances.
+    """
+
+    account: str
+    region: str
+    session: boto3.Session
+    ssm: Any
+    parameter: str
+    table: FindingsTable
+    observations: ObservationsTable
+    book: SweepBook
+    parked: ParkedPlaces
+    now: Clock
+    members: Members
+    rules: OwnRules = NO_RULES
+    probes_inside: bool = False
+    user_data: bool = False
+
+    def is_own(self, account: str, region: str) -> bool:
+        """Whether Ringfence runs there."""
+        return (account, region) == (self.account, self.region)
+
+    def is_home(self, region: str) -> bool:
+        """Whether what is global is read there, once for each account."""
+        return region == self.region
+
+    def session_of(self, account: str) -> boto3.Session:
+        """Our own session or the member's, or raise `members.RefusedError`."""
+        if account == self.account:
+            return self.session
+        return self.members.session(account)
+
+
+def estate_of(
+    inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
+) -> Estate:
+    """
+    The estate under the policy and what people accepted in its place.
+
+    The policy's endpoints are only where Ringfence runs.
+    """
+    place = place_of(inventory.account, inventory.region)
+    policy = with_accepted(policy, hub.table.acceptances.of(place))
+    if not hub.is_own(inventory.account, inventory.region):
+        policy = policy.model_copy(update={"endpoints": ()})
+    return Estate(inventory, policy, trouble, hub.probes_inside)
+
+
+def read_place(
+    account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
+) -> Inventory:
+    """Read a place as it is now, whole or some of its VPCs."""
+    is_home = hub.is_home(region)
+    snapshot = collect(
+        hub.session_of(account),
+        account=account,
+        region=region,
+        now=hub.now,
+        vpcs=vpcs,
+        is_home=is_home,
+        user_data=hub.user_data and vpcs is None and account == hub.account,
+    )
+    if not is_home:
+        return of_region(read(snapshot))
+    inventory = read(snapshot)
+    if vpcs is not None or not hub.is_own(account, region):
+        return inventory
+    events = client_of(hub.session, "events", region)
+    return hub.rules.seen_in(inventory, events)
