@@ -106,7 +106,7 @@ class Case:
     def _told(self) -> list[tuple[str, str]]:
         return sorted(
             (item["finding"]["check"], item["finding"]["resource"])
-            for told in (*self._documents("alert/"), *self._documents("part/"))
+            for told in (*self._documents("alert/"), *self._documents("harvest/"))
             for item in told["items"]
             if not self._is_own(item["finding"])
         )

@@ -222,23 +222,23 @@ def test_a_failed_transaction_leaves_neither_row_nor_alert(
     assert before == items(client, "")
 
 
-def parts(client: "DynamoDBClient") -> list[Digest]:
+def harvests(client: "DynamoDBClient") -> list[Digest]:
     """What places have handed in."""
     return [
         Digest.model_validate_json(item["document"]["S"])
-        for item in items(client, "part/")
+        for item in items(client, "harvest/")
     ]
 
 
-def test_what_a_sweep_has_to_tell_is_handed_in_as_one_part(
+def test_what_a_sweep_has_to_tell_is_handed_in_as_one_harvest(
     table: FindingsTable, client: "DynamoDBClient"
 ) -> None:
     """A sweep's transitions wait for its end: nothing is told before."""
     keep(table, a_report(*many(230)), SWEEP)
     table.hand_in(PLACE)
-    (part,) = parts(client)
+    (harvest,) = harvests(client)
 
-    assert {"opened": {"HIGH": 230}} == part.counts
+    assert {"opened": {"HIGH": 230}} == harvest.counts
     assert [] == items(client, "pending/")
     assert [] == alerts(client)
 
@@ -261,7 +261,7 @@ def test_what_a_dead_sweep_left_is_handed_in_by_the_next(
     keep(table, later, Cause(kind="sweep", id="sweep-2"))
     table.hand_in(PLACE)
 
-    assert [{"opened": {"HIGH": 5}}] == [part.counts for part in parts(client)]
+    assert [{"opened": {"HIGH": 5}}] == [one.counts for one in harvests(client)]
 
 
 def test_handing_in_twice_hands_in_once(
@@ -272,7 +272,7 @@ def test_handing_in_twice_hands_in_once(
     table.hand_in(PLACE)
     table.hand_in(PLACE)
 
-    assert 1 == len(parts(client))
+    assert 1 == len(harvests(client))
 
 
 def test_more_than_a_transaction_deletes_is_one_part(
@@ -283,7 +283,7 @@ def test_more_than_a_transaction_deletes_is_one_part(
         leave(client, f"pending/{SWEEP.id}/", a_digest(number))
     table.hand_in(PLACE)
 
-    assert [{"opened": {"LOW": 410}}] == [part.counts for part in parts(client)]
+    assert [{"opened": {"LOW": 410}}] == [one.counts for one in harvests(client)]
     assert [] == items(client, "pending/")
 
 
@@ -313,7 +313,7 @@ def test_more_bytes_than_a_transaction_deletes_is_one_part(
     client.meta.events.register("before-call.dynamodb.TransactWriteItems", measure)
     table.hand_in(PLACE)
 
-    assert [{"opened": {"LOW": 48}}] == [part.counts for part in parts(client)]
+    assert [{"opened": {"LOW": 48}}] == [one.counts for one in harvests(client)]
     assert 3_000_000 < most < 4_000_000
 
 

@@ -383,7 +383,7 @@ def test_hundreds_of_parts_are_one_digest(world: World) -> None:
         )
         item = {
             "place": {"S": "sweeps"},
-            "item": {"S": f"part/{part.id}"},
+            "item": {"S": f"harvest/{part.id}"},
             "document": {"S": part.model_dump_json()},
         }
         world.client.put_item(TableName=NAME, Item=item)
@@ -393,7 +393,7 @@ def test_hundreds_of_parts_are_one_digest(world: World) -> None:
     assert ended.alert is not None
     assert {"opened": {"LOW": 250}} == ended.alert.counts
     assert (250, EU) == (len(ended.alert.accounts), ended.alert.region)
-    assert [] == world.items("part/")
+    assert [] == world.items("harvest/")
 
 
 class KilledError(BaseException):
@@ -453,7 +453,7 @@ def test_dying_at_any_call_loses_nothing_and_repeats_nothing(
         assert {"HIGH": 3} == told, f"died at call {call}"
         assert newest is not None
         assert newest.is_over
-        assert [] == world.items("part/") + world.items("pending/")
+        assert [] == world.items("harvest/") + world.items("pending/")
         if not died:
             break
     assert call > 15, "the death comes at every call"

@@ -3,7 +3,7 @@ What waits in the findings table to be told, and the alerts that tell it.
 
 Sort key ``item`` is ``alert/<id>`` (an `Alert`, published by the table's stream),
 ``pending/<sweep>/<digest>`` (what a place's sweep has written so far, in the
-place's own partition) or ``part/<digest>`` (what a place's sweep handed in, in
+place's own partition) or ``harvest/<digest>`` (what a place's sweep handed in, in
 the partition `SWEEPS`). A digest moves on in one transaction, so it is told once.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ALERT_KEPT = timedelta(days=14)
 ATTEMPTS = 5
 PENDING = "pending/"
-PART = "part/"
+HARVEST = "harvest/"
 SWEEPS = "sweeps"
 
 # A transaction takes 100 actions and 4 MB of items, those included that it deletes.

@@ -19,7 +19,7 @@ from ringfence.alerts import alert_of, digest, merged
 from ringfence.changes import Cause
 from ringfence.outbox import (
     ATTEMPTS,
-    PART,
+    HARVEST,
     PENDING,
     SWEEPS,
     ContendedError,
@@ -132,7 +132,7 @@ class FindingsTable:
                 pending = self._outbox.gathered(place, PENDING)
                 if not pending:
                     return
-                told = digest_item(SWEEPS, PART, merged(pending.values()))
+                told = digest_item(SWEEPS, HARVEST, merged(pending.values()))
                 self._outbox.transact([put(told), *deletes(place, pending)])
             except ClientError as error:
                 if not was_lost(error):

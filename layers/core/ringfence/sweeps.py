@@ -3,7 +3,7 @@ The book of sweeps: what is watched, what the newest sweep has read, what left.
 
 All of it is in the findings table's partition `SWEEPS`: item ``sweep`` is the
 newest `Sweep`, ``place/<account>/<Region>`` a `Place` of the register, and
-``part/…`` what places handed in. Nothing counts: a sweep is over when the
+``harvest/…`` what places handed in. Nothing counts: a sweep is over when the
 register says so, which is looked at every few minutes, so no step can be done
 twice or be lost.
 """
@@ -22,7 +22,7 @@ from ringfence.changes import Cause
 from ringfence.inventory.places import Departure
 from ringfence.outbox import (
     ATTEMPTS,
-    PART,
+    HARVEST,
     SWEEPS,
     ContendedError,
     Item,
@@ -245,7 +245,7 @@ class SweepBook:
         """
         End the newest sweep, if it is over, with one alert; None: it is not.
 
-        What it did not read keeps its findings. Parts that are handed in later
+        What it did not read keeps its findings. Harvests that are handed in later
         are told at the end of the next sweep.
         """
         for _ in range(ATTEMPTS):
@@ -292,9 +292,9 @@ class SweepBook:
         coverage = Coverage.of(
             len(standing.places), (place.name for place in standing.unread)
         )
-        parts = self._outbox.gathered(SWEEPS, PART)
+        harvests = self._outbox.gathered(SWEEPS, HARVEST)
         alert = alert_of_sweep(
-            parts.values(),
+            harvests.values(),
             cause=Cause(kind="sweep", id=sweep.id),
             coverage=coverage,
             news=[place.name for place in standing.news],
@@ -307,7 +307,7 @@ class SweepBook:
             "ExpressionAttributeValues": {":before": _document(sweep)},
         }
         self._outbox.transact(
-            [*told, *deletes(SWEEPS, parts), put(_sweep_item(over), **was_open)]
+            [*told, *deletes(SWEEPS, harvests), put(_sweep_item(over), **was_open)]
         )
         return Ended(over, coverage, alert, standing.is_complete)
 
