@@ -60,7 +60,7 @@ class Measured:
 
     kind: str
     findings: int
-    part_bytes: int
+    harvest_bytes: int
     path_calls: float
     first: Mapping[str, Any]
     quiet: Mapping[str, Any]

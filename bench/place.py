@@ -55,7 +55,7 @@ def measure() -> dict[str, Any]:
     quiet = meter.of(lambda: _sweep(hub, "sweep-2"))
     return {
         "findings": sum(row.is_open for row in hub.table.rows(_place()).values()),
-        "part_bytes": _part_bytes(session),
+        "harvest_bytes": _harvest_bytes(session),
         "first": first,
         "quiet": quiet,
         "path_calls": _path_calls(boto3.Session(region_name=REGION)),
@@ -175,13 +175,16 @@ class _Meter:
             self.units["read"] += max(1, math.ceil(size / 4096))
 
 
-def _part_bytes(session: Any) -> int:
+def _harvest_bytes(session: Any) -> int:
     """How large what the first sweep handed in is."""
     answer = session.client("dynamodb").query(
         TableName=_TABLE,
         KeyConditionExpression="place = :place AND begins_with(#item, :part)",
         ExpressionAttributeNames={"#item": "item"},
-        ExpressionAttributeValues={":place": {"S": "sweeps"}, ":part": {"S": "part/"}},
+        ExpressionAttributeValues={
+            ":place": {"S": "sweeps"},
+            ":part": {"S": "harvest/"},
+        },
     )
     return sum(len(item["document"]["S"]) for item in answer["Items"])
 

@@ -59,7 +59,7 @@ def of_place() -> str:
             f"{one.quiet['cpu_s']:.2f}",
             f"{one.quiet['reads']:,}",
             f"{one.first['writes']:,}",
-            f"{one.part_bytes / 1_024:.0f}",
+            f"{one.harvest_bytes / 1_024:.0f}",
             f"{one.seconds(_ASSUMED, one.quiet):.1f}",
         )
         for one in _known().values()
@@ -175,7 +175,8 @@ def _part_units() -> float:
     """Write units that handing in one part takes in the book, in a transaction."""
     counts = _counts()
     units = sum(
-        counts[kind] * 2 * -(-one.part_bytes // 1_024) for kind, one in _known().items()
+        counts[kind] * 2 * -(-one.harvest_bytes // 1_024)
+        for kind, one in _known().items()
     )
     return units / _ASSUMED.places + 1  # and that the place was read
 
