@@ -85,7 +85,7 @@ def test_one_digest_when_every_region_was_read(
 
     assert [({}, 0), ({}, 0), ({}, 1), ({}, 1)] == told
     assert 1 == out.count('"SweepCompleted":[1.0]')
-    assert [] == aws.items("part/")
+    assert [] == aws.items("harvest/")
 
 
 def ended(context: Context) -> Any:

@@ -71,12 +71,12 @@ def stored(aws: Aws) -> list[Any]:
 
 
 def test_its_digest_waits_for_the_end(aws: Aws, context: Context) -> None:
-    """A place that was read leaves one part, no alert, and nothing pending."""
+    """A place that was read leaves one harvest, no alert, and nothing pending."""
     open_group(aws)
     sweep(context)
 
     assert (1, [], []) == (
-        len(aws.items("part/")),
+        len(aws.items("harvest/")),
         aws.items("alert/"),
         aws.items("pending/"),
     )
