@@ -8,12 +8,12 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 """
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from local.records import call, now
 from local.server import ACCOUNT, REGION, Server
 
 _ROLE = "AWSReservedSSO_Admin_0123456789abcdef"
@@ -56,28 +56,21 @@ class Person:
     ) -> dict[str, Any]:
         """Give CloudTrail's record of a call that succeeded."""
         source = _SOURCES.get(service, service)
-        told = {k: v for k, v in answer.items() if k != "ResponseMetadata"}
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251
-        return {
-            "eventVersion": "1.11",
-            "userIdentity": self._identity(now),
-            "eventTime": now,
-            "eventSource": f"{source}.amazonaws.com",
-            "eventName": name,
-            "awsRegion": REGION,
-            "sourceIPAddress": self.address,
-            "userAgent": "AWS Internal",
-            "requestParameters": _request(service, name, parameters),
-            "responseElements": _lowered(service, told),
-            "requestID": str(uuid.uuid4()),
-            "eventID": str(uuid.uuid4()),
-            "readOnly": False,
-            "eventType": "AwsApiCall",
-            "managementEvent": True,
-            "recipientAccountId": ACCOUNT,
-            "eventCategory": "Management",
-            "sessionCredentialFromConsole": "true",
-        } | ({"apiVersion": _VERSIONS[service]} if service in _VERSIONS else {})
+        answered = {k: v for k, v in answer.items() if k != "ResponseMetadata"}
+        told = {"apiVersion": _VERSIONS[service]} if service in _VERSIONS else {}
+        return call(
+            source,
+            name,
+            account=ACCOUNT,
+            region=REGION,
+            userIdentity=self._identity(now()),
+            sourceIPAddress=self.address,
+            userAgent="AWS Internal",
+            requestParameters=_request(service, name, parameters),
+            responseElements=_lowered(service, answered),
+            sessionCredentialFromConsole="true",
+            **told,
+        )
 
     def _identity(self, now: str) -> dict[str, Any]:
         return {

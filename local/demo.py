@@ -12,7 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -29,18 +29,20 @@ OPENED = {
     "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
 }
 
+Say = Callable[[str], None]
+
 
 class StepError(RuntimeError):
     """A step did not have its effect; the text says which."""
 
 
 class Demo:
-    """The steps, in order; *begun* is when the clock started."""
+    """The steps, in order."""
 
-    def __init__(self, account: Account, begun: float) -> None:
+    def __init__(self, account: Account, say: Say) -> None:
         """Work in *account*."""
         self._account = account
-        self._begun = begun
+        self._say = say
         self._group = account.estate.ids["bitbucket-mirror-group"]
         self._node = account.estate.ids["bitbucket-mirror-1"]
         self._names = {value: name for name, value in account.estate.ids.items()}
@@ -167,27 +169,35 @@ class Demo:
         name = self._names.get(resource, "")
         return name if resource.startswith("arn:") else f"{resource} {name}".strip()
 
-    def _say(self, what: str) -> None:
-        print(f"{time.monotonic() - self._begun:5.1f} s  {what}", flush=True)
 
+def shown(build: Path, run: Callable[[Account, Say], None], failed: str) -> int:
+    """
+    Let *run* show something on an account of its own, whose logs are under *build*.
 
-def main() -> int:
-    """Run the demo; 0 when every step had its effect."""
+    0 when every step had its effect, else 1, with *failed* and the reason.
+    """
     begun = time.monotonic()
 
     def say(what: str) -> None:
         print(f"{time.monotonic() - begun:5.1f} s  {what}", flush=True)
 
-    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.rmtree(build, ignore_errors=True)
     try:
-        with opened(BUILD / "logs", say) as account:
-            Demo(account, begun).run()
+        with opened(build / "logs", say) as account:
+            run(account, say)
     except (RuntimeError, BotoCoreError, ClientError) as error:
-        print(f"\nThe demo failed: {error}", file=sys.stderr)
-        print(f"Logs are in {BUILD / 'logs'}.", file=sys.stderr)
+        print(f"\n{failed}: {error}", file=sys.stderr)
+        print(f"Logs are in {build / 'logs'}.", file=sys.stderr)
         return 1
     print(f"Done in {time.monotonic() - begun:.0f} s.")
     return 0
+
+
+def main() -> int:
+    """Run the demo; 0 when every step had its effect."""
+    return shown(
+        BUILD, lambda account, say: Demo(account, say).run(), "The demo failed"
+    )
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:

@@ -269,8 +269,6 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
             or "EventPattern" not in rule["Properties"]
         ):
             continue
-        if "requestParameters" in rule["Properties"]["EventPattern"].get("detail", ()):
-            continue
         targets = [target["Arn"] for target in rule["Properties"]["Targets"]]
         if {"Fn::GetAtt": ["ChangeQueue", "Arn"]} not in targets:
             continue

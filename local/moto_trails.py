@@ -8,8 +8,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudt
 """
 
 import json
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail, cloudtrail_backends
@@ -17,6 +15,7 @@ from moto.events.models import events_backends
 from moto.sqs.responses import SQSResponse
 
 from local.patching import replace
+from local.records import call
 
 _get_trail = CloudTrailBackend.get_trail
 _tag_queue = SQSResponse.tag_queue
@@ -62,23 +61,14 @@ def _tell(self: SQSResponse) -> None:
 
 def _record(account: str, region: str, asked: Any) -> dict[str, Any]:
     """As SQS's other management events are recorded: in lower camel case."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251 - edge's clock
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "AssumedRole", "accountId": account},
-        "eventTime": now,
-        "eventSource": "sqs.amazonaws.com",
-        "eventName": "TagQueue",
-        "awsRegion": region,
-        "sourceIPAddress": "203.0.113.200",
-        "userAgent": "Boto3",
-        "requestParameters": {"queueUrl": asked["QueueUrl"], "tags": asked["Tags"]},
-        "responseElements": None,
-        "requestID": str(uuid.uuid4()),
-        "eventID": str(uuid.uuid4()),
-        "readOnly": False,
-        "eventType": "AwsApiCall",
-        "managementEvent": True,
-        "recipientAccountId": account,
-        "eventCategory": "Management",
-    }
+    return call(
+        "sqs",
+        "TagQueue",
+        account=account,
+        region=region,
+        userIdentity={"type": "AssumedRole", "accountId": account},
+        sourceIPAddress="203.0.113.200",
+        userAgent="Boto3",
+        requestParameters={"queueUrl": asked["QueueUrl"], "tags": asked["Tags"]},
+        responseElements=None,
+    )

@@ -7,16 +7,13 @@ which this does not: a round of changes stands for what one window gathers.
 """
 
 import json
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from local.account import Account, opened
-from local.demo import StepError
+from local.account import Account
+from local.demo import Say, StepError, shown
 
 BUILD = Path(__file__).parent.parent / "build" / "storm"
 ROUNDS = 5
@@ -108,22 +105,14 @@ def _delays(lines: list[str]) -> Iterator[float]:
 
 def main() -> int:
     """Sweep, then let it storm; 0 when the bounds held."""
-    begun = time.monotonic()
+    return shown(BUILD, _storm, "The bounds did not hold")
 
-    def say(what: str) -> None:
-        print(f"{time.monotonic() - begun:5.1f} s  {what}", flush=True)
 
-    shutil.rmtree(BUILD, ignore_errors=True)
-    try:
-        with opened(BUILD / "logs", say) as account:
-            account.sweep()
-            say("swept; now alice changes groups without a pause")
-            told = blow(account)
-            say(f"{ROUNDS * CHANGES} events sent in {ROUNDS} batches: {told}")
-    except (RuntimeError, BotoCoreError, ClientError) as error:
-        print(f"\nThe bounds did not hold: {error}", file=sys.stderr)
-        return 1
-    return 0
+def _storm(account: Account, say: Say) -> None:
+    account.sweep()
+    say("swept; now alice changes groups without a pause")
+    told = blow(account)
+    say(f"{ROUNDS * CHANGES} events sent in {ROUNDS} batches: {told}")
 
 
 if __name__ == "__main__":

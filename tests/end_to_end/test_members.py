@@ -17,6 +17,7 @@ from local.members import deploy as deploy_member
 from local.runner import Runner, running
 from local.server import ACCOUNT, REGION, Server, started
 from ringfence.messages import SweepRequest
+from tests.opened import open_ssh
 
 pytestmark = [
     pytest.mark.slow,
@@ -112,7 +113,7 @@ def estates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estates]:
             for region in REGIONS:
                 if member != silent:
                     member.client("securityhub", region).enable_security_hub()
-            open_group(member)
+            open_ssh(member.client("ec2"))
         organizations = server.client("organizations")
         organizations.close_account(AccountId=suspended.account)
         server.enforce()
@@ -133,24 +134,6 @@ def found(server: Server) -> list[str]:
         )["CreateAccountStatus"]["AccountId"]
         for number in range(MEMBERS)
     ]
-
-
-def open_group(member: Member) -> None:
-    """Leave a group open to everybody in each account."""
-    ec2 = member.client("ec2")
-    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    group = ec2.create_security_group(GroupName="web", Description="x", VpcId=vpc)
-    ec2.authorize_security_group_ingress(
-        GroupId=group["GroupId"],
-        IpPermissions=[
-            {
-                "IpProtocol": "tcp",
-                "FromPort": 22,
-                "ToPort": 22,
-                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-            }
-        ],
-    )
 
 
 def test_each_account_shows_its_own_findings(estates: Estates) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ from local import (
 )
 from local.services import record
 from ringfence import clients
+from ringfence.inspect.hub import Hub
+from ringfence.inspect.rules import NO_RULES, OwnRules
+from ringfence.members import Members
+from ringfence.observations import ObservationsTable
+from ringfence.parked import ParkedPlaces
+from ringfence.store import FindingsTable
+from ringfence.sweeps import SweepBook
 
 EVENTS = Path(__file__).parents[2] / "events"
 ACCOUNT = "111122223333"
@@ -117,6 +125,51 @@ class Aws:
 def event(name: str) -> Any:
     """The recorded event *name*."""
     return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+class Calls:
+    """How often the functions asked AWS for each operation."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def __call__(self, event_name: str, **_: Any) -> None:
+        self.made.append(event_name.rpartition(".")[2])
+
+
+@pytest.fixture
+def calls(aws: Aws) -> Iterator[Calls]:
+    """The calls that the functions make to EC2."""
+    counted = Calls()
+    events = clients.client("ec2", REGION).meta.events
+    events.register("before-call.ec2.*", counted)
+    yield counted
+    events.unregister("before-call.ec2.*", counted)
+
+
+def a_hub(aws: Aws, time: datetime, rules: OwnRules = NO_RULES) -> Hub:
+    """Give what an inspection works with, as if it were *time*."""
+    dynamodb = aws.client("dynamodb")
+    return Hub(
+        account=ACCOUNT,
+        region=REGION,
+        session=clients.session(),
+        ssm=aws.client("ssm"),
+        parameter=aws.parameter,
+        table=FindingsTable(dynamodb, aws.table),
+        observations=ObservationsTable(dynamodb, aws.table),
+        book=SweepBook(dynamodb, aws.table),
+        parked=ParkedPlaces(dynamodb, aws.table),
+        now=lambda: time,
+        members=Members(
+            sts=aws.client("sts"),
+            role="RingfenceMember-read",
+            external_id="ringfence",
+            session_name="ringfence-sweep",
+            now=lambda: time,
+        ),
+        rules=rules,
+    )
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Judging changes as they come."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,26 +13,7 @@ from ringfence.collect import collect
 from ringfence.finding import Finding
 from ringfence.inspect.hints import PATIENCE
 from ringfence.inventory.read import read
-from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
-
-
-class Calls:
-    """How often the functions asked AWS for each operation."""
-
-    def __init__(self) -> None:
-        self.made: list[str] = []
-
-    def __call__(self, event_name: str, **_: Any) -> None:
-        self.made.append(event_name.rpartition(".")[2])
-
-
-@pytest.fixture
-def calls(aws: Aws) -> Iterator[Calls]:
-    counted = Calls()
-    events = clients.client("ec2", REGION).meta.events
-    events.register("before-call.ec2.*", counted)
-    yield counted
-    events.unregister("before-call.ec2.*", counted)
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Calls, Context, event
 
 
 def new_group(aws: Aws) -> str:

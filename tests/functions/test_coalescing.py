@@ -1,25 +1,12 @@
 """Many changes at once: evaluations are counted in VPCs, not in events."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from functions.inspect import app
-from ringfence import clients
-from tests.functions.conftest import REGION, Aws, Context
-from tests.functions.test_change import Calls, alerts, new_group, told
+from tests.functions.conftest import Aws, Calls, Context
+from tests.functions.test_change import alerts, new_group, told
 
 _GROUP_HOLDS = 50  # AWS's quota of rules is 60
-
-
-@pytest.fixture
-def calls(aws: Aws) -> Iterator[Calls]:
-    """The calls that the function makes to EC2."""
-    counted = Calls()
-    events = clients.client("ec2", REGION).meta.events
-    events.register("before-call.ec2.*", counted)
-    yield counted
-    events.unregister("before-call.ec2.*", counted)
 
 
 def opened(aws: Aws, group: str) -> list[tuple[str, str]]:

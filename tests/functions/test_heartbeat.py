@@ -11,17 +11,12 @@ from functions.inspect import app
 from functions.plan import app as plan_app
 from ringfence import clients
 from ringfence.inspect.heartbeat import part, patience
-from ringfence.inspect.hub import Hub
 from ringfence.inspect.reread import sweep
 from ringfence.inspect.rules import OwnRules
 from ringfence.inventory import Inventory
-from ringfence.members import Members
 from ringfence.messages import SweepRequest, read_queue_event
 from ringfence.observations import ObservationsTable
-from ringfence.parked import ParkedPlaces
-from ringfence.store import FindingsTable
-from ringfence.sweeps import SweepBook
-from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, a_hub, event
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACE = f"{ACCOUNT}/{REGION}"
@@ -30,27 +25,7 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:change"
 
 def sweep_at(aws: Aws, time: datetime, rules: tuple[str, ...] = ()) -> None:
     """Sweep as is done every hour, a minute after it was started at *time*."""
-    dynamodb = aws.client("dynamodb")
-    hub = Hub(
-        account=ACCOUNT,
-        region=REGION,
-        session=clients.session(),
-        ssm=aws.client("ssm"),
-        parameter=aws.parameter,
-        table=FindingsTable(dynamodb, aws.table),
-        observations=ObservationsTable(dynamodb, aws.table),
-        book=SweepBook(dynamodb, aws.table),
-        now=lambda: time + timedelta(minutes=1),
-        parked=ParkedPlaces(dynamodb, aws.table),
-        members=Members(
-            sts=aws.client("sts"),
-            role="RingfenceMember-read",
-            external_id="ringfence",
-            session_name="ringfence-sweep",
-            now=lambda: time,
-        ),
-        rules=OwnRules(rules, QUEUE),
-    )
+    hub = a_hub(aws, time + timedelta(minutes=1), OwnRules(rules, QUEUE))
     started = time.strftime("sweep-%Y%m%dT%H%M%SZ")
     request = SweepRequest(account=ACCOUNT, region=REGION, sweep=started)
     sweep(request, hub, timedelta(hours=1))

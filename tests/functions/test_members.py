@@ -18,6 +18,7 @@ from ringfence.parked import ParkedPlaces
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 from tests.functions.test_change import new_group, open_port, told
 from tests.functions.test_sweep import open_group
+from tests.opened import open_ssh
 
 MEMBER = "444455556666"
 OTHER = "777788889999"
@@ -121,24 +122,11 @@ def own(aws: Aws) -> list[str]:
 def test_a_member_is_read_with_its_own_role(watched: Aws, context: Context) -> None:
     """Its findings stand in its own place, and the hub's estate is not mixed in."""
     open_group(watched)
-    ec2 = Member().client("ec2")
-    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    made = ec2.create_security_group(GroupName="theirs", Description="x", VpcId=vpc)
-    ec2.authorize_security_group_ingress(
-        GroupId=made["GroupId"],
-        IpPermissions=[
-            {
-                "IpProtocol": "tcp",
-                "FromPort": 22,
-                "ToPort": 22,
-                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-            }
-        ],
-    )
+    theirs = open_ssh(Member().client("ec2"), "theirs")
     sweep(context)
     found = [key for key in places(watched)[f"{MEMBER}/{REGION}"] if "SG-001" in key]
 
-    assert [made["GroupId"]] == [key.split("/")[1] for key in found]
+    assert [theirs] == [key.split("/")[1] for key in found]
 
 
 def test_a_strangers_message_is_refused(watched: Aws, context: Context) -> None:

@@ -8,17 +8,12 @@ import pytest
 
 from functions.inspect import app
 from functions.plan import app as plan
-from ringfence import clients
 from ringfence.inspect import reread
-from ringfence.inspect.hub import Hub
-from ringfence.members import Members
 from ringfence.messages import SweepRequest
-from ringfence.observations import ObservationsTable
-from ringfence.parked import ParkedPlaces
 from ringfence.store import FindingsTable
-from ringfence.sweeps import SweepBook
-from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
+from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, a_hub, event
 from tests.inventory.estate import pages
+from tests.opened import open_ssh
 
 POLICY = """
 endpoints:
@@ -33,23 +28,7 @@ def sweep(context: Context) -> Any:
 
 def open_group(aws: Aws) -> str:
     """Make a group that is open to the world for SSH."""
-    ec2 = aws.client("ec2")
-    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    group: str = ec2.create_security_group(
-        GroupName="web", Description="web", VpcId=vpc
-    )["GroupId"]
-    ec2.authorize_security_group_ingress(
-        GroupId=group,
-        IpPermissions=[
-            {
-                "IpProtocol": "tcp",
-                "FromPort": 22,
-                "ToPort": 22,
-                "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-            }
-        ],
-    )
-    return group
+    return open_ssh(aws.client("ec2"))
 
 
 def set_policy(aws: Aws, text: str) -> None:
@@ -199,28 +178,8 @@ def test_a_look_that_never_happens_is_told(aws: Aws, context: Context) -> None:
 
 def sweep_at(aws: Aws, time: datetime) -> None:
     """Sweep as is done every hour, as if it were *time*."""
-    dynamodb = aws.client("dynamodb")
-    hub = Hub(
-        account=ACCOUNT,
-        region=REGION,
-        session=clients.session(),
-        ssm=aws.client("ssm"),
-        parameter=aws.parameter,
-        table=FindingsTable(dynamodb, aws.table),
-        observations=ObservationsTable(dynamodb, aws.table),
-        book=SweepBook(dynamodb, aws.table),
-        parked=ParkedPlaces(dynamodb, aws.table),
-        now=lambda: time,
-        members=Members(
-            sts=aws.client("sts"),
-            role="RingfenceMember-read",
-            external_id="ringfence",
-            session_name="ringfence-sweep",
-            now=lambda: time,
-        ),
-    )
     request = SweepRequest(account=ACCOUNT, region=REGION, sweep="sweep-1")
-    reread.sweep(request, hub, timedelta(hours=1))
+    reread.sweep(request, a_hub(aws, time), timedelta(hours=1))
 
 
 def test_where_a_record_led_is_remembered(aws: Aws, context: Context) -> None:

@@ -8,10 +8,10 @@ findings and alerts, so that who may write here can write neither.
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from ringfence.acceptances import Acceptance
+from ringfence.items import UnlessOvertaken, epoch, items, key_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 ACCEPTED_PREFIX = "accepted/"
 # How long one that has expired is kept, so that RF-004 is there to be read.
 EXPIRED_KEPT = timedelta(days=30)
-
-_LOST = "ConditionalCheckFailedException"
 
 
 class AcceptanceTable:
@@ -32,27 +30,19 @@ class AcceptanceTable:
 
     def of(self, place: str) -> tuple[Acceptance, ...]:
         """Read what was accepted in *place*, in force or not."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            KeyConditionExpression="place = :place",
-            ExpressionAttributeValues={":place": {"S": f"{ACCEPTED_PREFIX}{place}"}},
-            ConsistentRead=True,
-        )
-        found = (
-            _read(item["document"]["S"]) for page in pages for item in page["Items"]
-        )
+        listed = items(self._client, self._name, f"{ACCEPTED_PREFIX}{place}")
+        found = (_read(item["document"]["S"]) for item in listed)
         return tuple(one for one in found if one)
 
     def keep(self, place: str, acceptance: Acceptance) -> None:
         """Keep *acceptance*, unless one that was given later is there already."""
         last = datetime.combine(acceptance.expires, time.max, UTC) + EXPIRED_KEPT
-        expires = {"N": str(int(last.timestamp()))}
-        try:
+        expires = epoch(last)
+        with UnlessOvertaken():
             self._client.put_item(
                 TableName=self._name,
                 Item={
-                    "place": {"S": f"{ACCEPTED_PREFIX}{place}"},
-                    "item": {"S": acceptance.key},
+                    **key_of(f"{ACCEPTED_PREFIX}{place}", acceptance.key),
                     "document": {"S": acceptance.model_dump_json(by_alias=True)},
                     "expires": expires,
                 },
@@ -60,9 +50,6 @@ class AcceptanceTable:
                 ExpressionAttributeNames={"#item": "item", "#expires": "expires"},
                 ExpressionAttributeValues={":new": expires},
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _LOST:
-                raise
 
 
 def _read(document: str) -> Acceptance | None:

@@ -10,15 +10,15 @@ a while.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.inventory.looks import Held, Look
 from ringfence.inventory.memories import Lacking, Memories, Memory, Ran, SeenImage
 from ringfence.inventory.watch import Heartbeat
+from ringfence.items import UnlessOvertaken, epoch, items, key_of, sortable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,7 +37,6 @@ _HEARTBEAT = "heartbeat/"
 _AWAITED = "awaited"  # written by sweeps alone
 _CAME = "came"  # written for changes alone
 _SEEN = "seen/"
-_LOST = "ConditionalCheckFailedException"
 
 _LOOKS = TypeAdapter(Look)
 _HELDS = TypeAdapter(Held)
@@ -63,7 +62,9 @@ class ObservationsTable:
     def look(self, place: str, endpoint: str) -> Look | None:
         """Read the last look at *endpoint*; None: nobody asked for any."""
         answer = self._client.get_item(
-            TableName=self._name, Key=_key(place, _LOOK, endpoint), ConsistentRead=True
+            TableName=self._name,
+            Key=key_of(place, _LOOK + endpoint),
+            ConsistentRead=True,
         )
         if "Item" not in answer:
             return None
@@ -74,14 +75,14 @@ class ObservationsTable:
         at = look.observed_at or look.asked_at
         return self._put(
             {
-                **_key(place, _LOOK, look.endpoint),
-                "observed_at": {"S": _sortable(at)},
+                **key_of(place, _LOOK + look.endpoint),
+                "observed_at": {"S": sortable(at)},
                 "document": {"S": _LOOKS.dump_json(look).decode()},
-                "expires": _epoch(at + LOOK_KEPT),
+                "expires": epoch(at + LOOK_KEPT),
             },
             ConditionExpression="attribute_not_exists(#item) OR observed_at < :new",
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":new": {"S": _sortable(at)}},
+            ExpressionAttributeValues={":new": {"S": sortable(at)}},
         )
 
     def ask(self, place: str, endpoints: Iterable[str], *, at: datetime) -> None:
@@ -93,7 +94,7 @@ class ObservationsTable:
         """Forget the looks at *endpoints* that nobody asks for any more."""
         for endpoint in sorted(endpoints):
             self._client.delete_item(
-                TableName=self._name, Key=_key(place, _LOOK, endpoint)
+                TableName=self._name, Key=key_of(place, _LOOK + endpoint)
             )
 
     def held(self, place: str) -> tuple[Held, ...]:
@@ -116,9 +117,9 @@ class ObservationsTable:
             held = Held(end=end, resource=resource, seen_at=at)
             self._put(
                 {
-                    **_key(place, _HELD, end),
+                    **key_of(place, _HELD + end),
                     "document": {"S": _HELDS.dump_json(held).decode()},
-                    "expires": _epoch(at + HELD_KEPT),
+                    "expires": epoch(at + HELD_KEPT),
                 }
             )
 
@@ -146,13 +147,15 @@ class ObservationsTable:
             _heartbeat(place, _CAME, made_at=made_at),
             ConditionExpression="attribute_not_exists(#item) OR made_at < :new",
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":new": {"S": _sortable(made_at)}},
+            ExpressionAttributeValues={":new": {"S": sortable(made_at)}},
         )
 
     def _times(self, place: str, name: str) -> dict[str, datetime]:
         """The times that an item of the heartbeat holds, by attribute."""
         answer = self._client.get_item(
-            TableName=self._name, Key=_key(place, _HEARTBEAT, name), ConsistentRead=True
+            TableName=self._name,
+            Key=key_of(place, _HEARTBEAT + name),
+            ConsistentRead=True,
         )
         return {
             attribute: datetime.fromisoformat(value["S"])
@@ -174,35 +177,21 @@ class ObservationsTable:
         for memory in memories:
             self._put(
                 {
-                    **_key(place, _SEEN, _named(memory)),
+                    **key_of(place, _SEEN + _named(memory)),
                     "document": {"S": _MEMORIES.dump_json(memory).decode()},
-                    "expires": _epoch(memory.seen_at + SEEN_KEPT),
+                    "expires": epoch(memory.seen_at + SEEN_KEPT),
                 }
             )
 
     def _put(self, item: dict[str, Any], **condition: Any) -> bool:
-        try:
+        with UnlessOvertaken():
             self._client.put_item(TableName=self._name, Item=item, **condition)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == _LOST:
-                return False
-            raise
-        return True
+            return True
+        return False
 
     def _documents(self, place: str, prefix: str) -> Iterator[str]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            KeyConditionExpression="place = :place AND begins_with(#item, :prefix)",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={
-                ":place": {"S": place},
-                ":prefix": {"S": prefix},
-            },
-            ConsistentRead=True,
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield item["document"]["S"]
+        for item in items(self._client, self._name, place, prefix):
+            yield item["document"]["S"]
 
 
 def _look(document: str) -> Look | None:
@@ -214,8 +203,8 @@ def _look(document: str) -> Look | None:
 
 
 def _heartbeat(place: str, name: str, **times: datetime) -> dict[str, Any]:
-    told = {attribute: {"S": _sortable(time)} for attribute, time in times.items()}
-    return {**_key(place, _HEARTBEAT, name), **told}
+    told = {attribute: {"S": sortable(time)} for attribute, time in times.items()}
+    return {**key_of(place, _HEARTBEAT + name), **told}
 
 
 def _memory(document: str) -> Memory | None:
@@ -234,16 +223,3 @@ def _named(memory: Memory) -> str:
             return f"lacking/{memory.instance}"
         case Ran():
             return f"ran/{memory.group}"
-
-
-def _key(place: str, prefix: str, name: str) -> dict[str, Any]:
-    return {"place": {"S": place}, "item": {"S": f"{prefix}{name}"}}
-
-
-def _epoch(time: datetime) -> dict[str, str]:
-    return {"N": str(int(time.timestamp()))}
-
-
-def _sortable(time: datetime) -> str:
-    """Give *time* in UTC at one width, so that texts compare as times do."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")

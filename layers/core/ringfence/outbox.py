@@ -8,12 +8,13 @@ the partition `SWEEPS`). A digest moves on in one transaction, so it is told onc
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
 from ringfence.alerts import ALERT_PREFIX, Alert, Digest, merged
+from ringfence.items import Item, epoch, items, key_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,8 +31,6 @@ SWEEPS = "sweeps"
 _DELETES = 98
 _BYTES = 3_400_000
 _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
-
-Item = dict[str, Any]
 
 
 class ContendedError(RuntimeError):
@@ -52,18 +51,7 @@ class Outbox:
 
     def items(self, place: str, prefix: str) -> Iterator[Item]:
         """Read the items of partition *place* whose sort key begins with *prefix*."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            KeyConditionExpression="place = :place AND begins_with(#item, :prefix)",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={
-                ":place": {"S": place},
-                ":prefix": {"S": prefix},
-            },
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from page["Items"]
+        return items(self._client, self._name, place, prefix)
 
     def gathered(self, place: str, prefix: str) -> dict[str, Digest]:
         """
@@ -112,8 +100,7 @@ def was_lost(error: ClientError) -> bool:
 def digest_item(place: str, prefix: str, told: Digest) -> Item:
     """Give *told* as an item that waits under *prefix* in partition *place*."""
     return {
-        "place": {"S": place},
-        "item": {"S": f"{prefix}{told.id}"},
+        **key_of(place, f"{prefix}{told.id}"),
         "document": {"S": told.model_dump_json()},
     }
 
@@ -121,37 +108,26 @@ def digest_item(place: str, prefix: str, told: Digest) -> Item:
 def alert_item(place: str, alert: Alert) -> Item:
     """Give *alert* as an item that the table's stream publishes."""
     return {
-        "place": {"S": place},
-        "item": {"S": f"{ALERT_PREFIX}{alert.id}"},
+        **key_of(place, f"{ALERT_PREFIX}{alert.id}"),
         "document": {"S": alert.model_dump_json()},
         "expires": epoch(alert.at + ALERT_KEPT),
     }
 
 
-def deletes(place: str, items: Iterable[str]) -> list[Item]:
-    """Delete *items*, all of which must still be there."""
+def deletes(place: str, names: Iterable[str]) -> list[Item]:
+    """Delete the items *names*, all of which must still be there."""
     return [
         {
             "Delete": {
-                "Key": {"place": {"S": place}, "item": {"S": item}},
+                "Key": key_of(place, name),
                 "ConditionExpression": "attribute_exists(#item)",
                 "ExpressionAttributeNames": {"#item": "item"},
             }
         }
-        for item in items
+        for name in names
     ]
 
 
 def put(item: Mapping[str, Any], **condition: Any) -> Item:
     """Put *item*, on a *condition* where one is given."""
     return {"Put": {"Item": item, **condition}}
-
-
-def epoch(time: datetime) -> Item:
-    """Give *time* as the table's time to live takes it."""
-    return {"N": str(int(time.timestamp()))}
-
-
-def sortable(time: datetime) -> str:
-    """Give *time* in UTC at one width, so that texts compare as times do."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")

@@ -11,10 +11,12 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ringfence.items import UnlessOvertaken, key_of
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_PARTITION = {"S": "parked"}
+_PARTITION = "parked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,7 @@ class ParkedPlaces:
         self._client.put_item(
             TableName=self._table,
             Item={
-                "place": _PARTITION,
-                "item": {"S": place},
+                **key_of(_PARTITION, place),
                 "code": {"S": code},
                 "token": {"S": uuid.uuid4().hex},
             },
@@ -48,20 +49,18 @@ class ParkedPlaces:
         """Whether findings of *place* were put aside; None: they were not."""
         item = self._client.get_item(
             TableName=self._table,
-            Key={"place": _PARTITION, "item": {"S": place}},
+            Key=key_of(_PARTITION, place),
             ConsistentRead=True,
         ).get("Item")
         return Parked(item["code"]["S"], item["token"]["S"]) if item else None
 
     def release(self, place: str, parked: Parked) -> None:
         """Forget *parked*, which was sent again, and nothing that came after it."""
-        try:
+        with UnlessOvertaken():  # by more, which the next sweep sends
             self._client.delete_item(
                 TableName=self._table,
-                Key={"place": _PARTITION, "item": {"S": place}},
+                Key=key_of(_PARTITION, place),
                 ConditionExpression="#token = :token",
                 ExpressionAttributeNames={"#token": "token"},
                 ExpressionAttributeValues={":token": {"S": parked.token}},
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return  # more was put aside meanwhile: the next sweep sends it

@@ -17,20 +17,18 @@ from botocore.exceptions import ClientError
 from ringfence.acceptance_table import AcceptanceTable
 from ringfence.alerts import alert_of, digest, merged
 from ringfence.changes import Cause
+from ringfence.items import Item, epoch, key_of, sortable
 from ringfence.outbox import (
     ATTEMPTS,
     HARVEST,
     PENDING,
     SWEEPS,
     ContendedError,
-    Item,
     Outbox,
     alert_item,
     deletes,
     digest_item,
-    epoch,
     put,
-    sortable,
     was_lost,
 )
 from ringfence.transitions import ROW_PREFIX, Row
@@ -45,8 +43,8 @@ _LATER = timedelta(milliseconds=1)  # Security Hub ignores what is not newer
 _PUTS = 99  # a transaction takes 100 actions; one is the outbox
 _PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
 _KEY_BYTES = 900
-_POLICY = {"place": {"S": "ringfence"}, "item": {"S": "policy"}}
-_RELEASES = {"place": {"S": "ringfence"}, "item": {"S": "releases"}}
+_POLICY = key_of("ringfence", "policy")
+_RELEASES = key_of("ringfence", "releases")
 
 Decide = Callable[[Mapping[str, Row]], Sequence[Row]]
 
@@ -73,7 +71,7 @@ class FindingsTable:
         """Read the row of the finding *key*; None: there is none."""
         item = self._client.get_item(
             TableName=self._name,
-            Key={"place": {"S": place}, "item": {"S": _sort_key(key)}},
+            Key=key_of(place, _sort_key(key)),
             ConsistentRead=True,
         ).get("Item")
         return Row.model_validate_json(item["document"]["S"]) if item else None
@@ -195,8 +193,7 @@ def _chunks(
 
 def _row_put(place: str, row: Row, old: Row | None) -> Item:
     item = {
-        "place": {"S": place},
-        "item": {"S": _sort_key(row.finding.key)},
+        **key_of(place, _sort_key(row.finding.key)),
         "version": {"N": str(row.version)},
         "observed_at": {"S": sortable(row.observed_at)},
         "document": {"S": row.model_dump_json()},

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -20,17 +20,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from ringfence.alerts import Alert, Coverage, alert_of_sweep
 from ringfence.changes import Cause
 from ringfence.inventory.places import Departure
+from ringfence.items import Item, UnlessOvertaken, key_of, sortable
 from ringfence.outbox import (
     ATTEMPTS,
     HARVEST,
     SWEEPS,
     ContendedError,
-    Item,
     Outbox,
     alert_item,
     deletes,
     put,
-    sortable,
     was_lost,
 )
 
@@ -49,7 +48,6 @@ _MISSED = 0.01  # of what is awaited may be missing from a sweep that is complet
 _AT_ONCE = 100  # places that one transaction takes
 _SWEEP = "sweep"
 _PLACE = "place/"
-_LOST = "ConditionalCheckFailedException"
 
 
 class Sweep(BaseModel):
@@ -173,7 +171,7 @@ class SweepBook:
     def newest(self) -> Sweep | None:
         """Give the newest sweep; None: there was none."""
         answer = self._client.get_item(
-            TableName=self._name, Key=_key(_SWEEP), ConsistentRead=True
+            TableName=self._name, Key=key_of(SWEEPS, _SWEEP), ConsistentRead=True
         )
         if "Item" not in answer:
             return None
@@ -223,10 +221,10 @@ class SweepBook:
 
     def note_read(self, place: str, sweep: str, *, read_at: datetime) -> None:
         """Note that *sweep* has read *place* and handed in what it has to tell."""
-        try:
+        with UnlessOvertaken():
             self._client.update_item(
                 TableName=self._name,
-                Key=_key(f"{_PLACE}{place}"),
+                Key=key_of(SWEEPS, f"{_PLACE}{place}"),
                 # A place may be new: a message can be sent by hand.
                 UpdateExpression="SET sweep = :sweep, read_at = :read_at, "
                 "asked_at = if_not_exists(asked_at, :read_at)",
@@ -237,9 +235,6 @@ class SweepBook:
                     ":read_at": {"S": sortable(read_at)},
                 },
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _LOST:
-                raise
 
     def end(self, *, now: datetime) -> Ended | None:
         """
@@ -274,18 +269,15 @@ class SweepBook:
     def forget(self, departure: Departure) -> None:
         """Strike a place whose findings are closed, unless it has come back."""
         name = f"{departure.account}/{departure.region}"
-        try:
+        with UnlessOvertaken():
             self._client.delete_item(
                 TableName=self._name,
-                Key=_key(f"{_PLACE}{name}"),
+                Key=key_of(SWEEPS, f"{_PLACE}{name}"),
                 ConditionExpression="left_at = :left_at",
                 ExpressionAttributeValues={
                     ":left_at": {"S": sortable(departure.left_at)}
                 },
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _LOST:
-                raise
 
     def _end(self, standing: Standing, now: datetime) -> Ended:
         sweep = standing.sweep
@@ -375,7 +367,7 @@ def _place_item(place: Place) -> Item:
         "left_at": place.left_at and sortable(place.left_at),
     }
     told = {name: {"S": value} for name, value in known.items() if value}
-    return _key(f"{_PLACE}{place.name}") | told
+    return key_of(SWEEPS, f"{_PLACE}{place.name}") | told
 
 
 def _parted(name: str) -> tuple[str, str]:
@@ -384,12 +376,8 @@ def _parted(name: str) -> tuple[str, str]:
 
 
 def _sweep_item(sweep: Sweep) -> Item:
-    return _key(_SWEEP) | {"document": _document(sweep)}
+    return key_of(SWEEPS, _SWEEP) | {"document": _document(sweep)}
 
 
 def _document(sweep: Sweep) -> Item:
     return {"S": sweep.model_dump_json()}
-
-
-def _key(item: str) -> dict[str, Any]:
-    return {"place": {"S": SWEEPS}, "item": {"S": item}}

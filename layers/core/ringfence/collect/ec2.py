@@ -13,6 +13,7 @@ from ringfence.collect.operation import (
     batches,
     filtered,
     in_vpcs,
+    only,
 )
 from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.answers import Answers
@@ -65,7 +66,6 @@ ACTIONS = (
     "ec2:GetSnapshotBlockPublicAccessState",
 )
 
-_KEPT = ("SnapshotId", "VolumeId", "StartTime", "State", "Encrypted")
 _GROUPS = "ec2.describe_security_groups"
 _ROUTE_TABLES = "ec2.describe_route_tables"
 _PREFIX_LISTS = "ec2.describe_managed_prefix_lists"
@@ -172,11 +172,6 @@ def _public(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     if responses[SHARING]["State"] == ALL_BLOCKED:
         return ()
     return ({"OwnerIds": ["self"], "RestorableByUserIds": ["all"]},)
-
-
-def _what_counts(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what takes most room: there may be very many."""
-    return {key: snapshot[key] for key in _KEPT if key in snapshot}
 
 
 def _is_peered(
@@ -357,7 +352,7 @@ OPERATIONS = (
         page=1000,
         needs=(VOLUMES,),
         requests=_snapshots,
-        reduced=_what_counts,
+        reduced=only("SnapshotId", "VolumeId", "StartTime", "State", "Encrypted"),
         is_of_vpcs=False,
     ),
     Operation(

@@ -46,6 +46,15 @@ def batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
         yield batch
 
 
+def only(*names: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Keep of an item what counts: there may be very many."""
+
+    def reduced(item: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: item[name] for name in names if name in item}
+
+    return reduced
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """

@@ -1,8 +1,7 @@
 """What is asked of EC2 of images: what those gone have left, what follows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 from ringfence.collect.operation import (
     FILTER_VALUES,
@@ -12,6 +11,7 @@ from ringfence.collect.operation import (
     Vpcs,
     batches,
     filtered,
+    only,
 )
 from ringfence.inventory.answers import Answers
 from ringfence.inventory.compute import INSTANCES
@@ -23,6 +23,7 @@ ACTIONS = ("ec2:DescribeImages", "ec2:DescribeSnapshots")
 # An account uses images of a handful of owners; one call asks for all series of one.
 MOST_CALLS = 20
 
+# A maker may have published hundreds of images: this is kept of each.
 _KEPT = (
     "ImageId",
     "Name",
@@ -58,16 +59,6 @@ def _origins(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     return filtered("snapshot-id", origins_of(Answers(responses)))
 
 
-def _what_counts(image: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what takes most room: a maker may have published hundreds."""
-    return {key: image[key] for key in _KEPT if key in image}
-
-
-def _age(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("SnapshotId", "VolumeId", "StartTime", "State")
-    return {key: snapshot[key] for key in kept if key in snapshot}
-
-
 OPERATIONS = (
     Operation(
         name=NEWER,
@@ -75,7 +66,7 @@ OPERATIONS = (
         page=1000,
         needs=(IMAGES,),
         requests=_newer,
-        reduced=_what_counts,
+        reduced=only(*_KEPT),
         is_of_vpcs=False,
     ),
     Operation(
@@ -84,7 +75,7 @@ OPERATIONS = (
         page=1000,
         needs=(IMAGES, INSTANCES, VOLUMES),
         requests=_origins,
-        reduced=_age,
+        reduced=only("SnapshotId", "VolumeId", "StartTime", "State"),
         is_of_vpcs=False,
     ),
 )

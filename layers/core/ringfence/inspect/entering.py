@@ -53,8 +53,10 @@ def entered(
 
 def send_parked(place: str, entries: Iterable[Entry], cause: Cause, hub: "Hub") -> None:
     """Send again all findings of *place*, if some were parked and it is open now."""
+    if not any(entry.parked and entry.hub_code == "" for entry in entries):
+        return
     parked = hub.parked.of(place)
-    if parked and any(entry.hub_code == "" for entry in entries):
+    if parked:
         hub.table.resend(place, hub.table.rows(place), cause=cause)
         hub.parked.release(place, parked)
 
