@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.account import Account, Finding, finding_check, finding_resource, opened
 from local.server import REGION
+from ringfence.render.columns import columns
 
 BUILD = Path(__file__).parent.parent / "build" / "demo"
 SSH = 22
@@ -151,12 +152,17 @@ class Demo:
         rows = sorted(
             findings, key=lambda item: (-item["Severity"]["Normalized"], item["Id"])
         )
-        print(f"\n{'SEVERITY':<9} {'CHECK':<8} {'RESOURCE':<44} WHAT")
-        for finding in rows:
-            print(
-                f"{finding['Severity']['Label']:<9} {finding_check(finding):<8} "
-                f"{self._label(finding):<44} {finding['Title']}"
+        told = [
+            (
+                finding["Severity"]["Label"],
+                finding_check(finding),
+                self._label(finding),
+                finding["Title"],
             )
+            for finding in rows
+        ]
+        print()
+        print(columns((("SEVERITY", "CHECK", "RESOURCE", "WHAT"), *told)), end="")
 
     def _show_alert(self) -> None:
         alert = self._account.received[-1]
