@@ -5,7 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ringfence.changes import Cause, Change
@@ -16,11 +16,12 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.entering import let_in, tell
 from ringfence.inspect.hints import PATIENCE, Hint
-from ringfence.inspect.hub import Hub, estate_of, read_place
+from ringfence.inspect.hub import Hub, policy_of, read_place
 from ringfence.inspect.policies import newest
 from ringfence.inspect.verdicts import keep
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest
+from ringfence.policy import Policy
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +80,19 @@ class _Crashed:
             raise self._first
 
 
+@dataclass
+class _Progress:
+    """How far some changes have come; as in `Judged`, while it grows."""
+
+    until: datetime
+    has_begun: bool = False
+    late: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    crashed: _Crashed = field(default_factory=_Crashed)
+    probes: list[ProbeRequest] = field(default_factory=list)
+    wait_s: int = 0
+
+
 def changes(hints: Iterable[Hint], hub: Hub, until: datetime) -> Judged:
     """
     Re-read and judge what *hints* touched, each VPC once.
@@ -87,52 +101,74 @@ def changes(hints: Iterable[Hint], hub: Hub, until: datetime) -> Judged:
     What crashes keeps no other VPC's changes back; where all do, it is raised.
     After *until* no further VPC is begun; one always is.
     """
-    by_place: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
-    for hint in hints:
-        here = by_place[hint.change.account, hint.change.region]
-        twin = here.setdefault(hint.change.event_id, hint)
-        if twin.received < hint.received:
-            here[hint.change.event_id] = hint
+    by_place = _by_place(hints)
     if not by_place:
         return Judged()
     policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
-    late: set[str] = set()
-    left: set[str] = set()
-    has_begun = False
-    crashed = _Crashed()
-    probes: list[ProbeRequest] = []
-    wait_s = 0
+    done = _Progress(until)
     for (account, region), found in by_place.items():
         entry = let_in(account, hub)
         if entry.refusal:  # the sweep sees what changed, once there is a way in
-            tell([entry], policy, _cause([hint.change for hint in found.values()]), hub)
+            tell([entry], policy, _cause([hint.change for hint in found]), hub)
             continue
-        scopes = []
-        for vpcs, touching in _scopes(tuple(found.values()), account, region, hub):
-            if has_begun and hub.now() > until:
-                left |= {hint.change.event_id for hint in touching}
-                continue
-            has_begun = True
-            with crashed.apart(touching):
-                scopes.append(_Scope(read_place(account, region, vpcs, hub), touching))
-        unseen = _not_visible(scopes)
-        for scope in scopes:
-            with crashed.apart(scope.hints):
-                estate = estate_of(scope.inventory, policy, trouble, hub)
-                waiting, due = _judge(scope, unseen, estate, hub)
-                late |= waiting
-                probes += requests_after(estate, due)
-                if any(change.event_source == _ROUTE_53 for change in due):
-                    wait_s = RECORD_SETTLES_S
-    crashed.must_leave_some(frozenset().union(*by_place.values()))
-    probes = list(dict.fromkeys(probes))
-    return Judged(
-        late=frozenset(late),
-        crashed=frozenset(crashed.ids),
-        left=frozenset(left),
-        probes=tuple(probes),
-        wait_s=wait_s,
+        scopes = _read_scopes(found, account, region, done, hub)
+        with done.crashed.apart(found):
+            here = policy_of(policy, account, region, hub)
+            _judge_scopes(scopes, here, trouble, done, hub)
+    done.crashed.must_leave_some(
+        frozenset(hint.change.event_id for found in by_place.values() for hint in found)
     )
+    return Judged(
+        late=frozenset(done.late),
+        crashed=frozenset(done.crashed.ids),
+        left=frozenset(done.left),
+        probes=tuple(dict.fromkeys(done.probes)),
+        wait_s=done.wait_s,
+    )
+
+
+def _by_place(hints: Iterable[Hint]) -> dict[tuple[str, str], tuple[Hint, ...]]:
+    """Part *hints* by account and Region; of an event's several the oldest stays."""
+    places: defaultdict[tuple[str, str], dict[str, Hint]] = defaultdict(dict)
+    for hint in hints:
+        here = places[hint.change.account, hint.change.region]
+        twin = here.setdefault(hint.change.event_id, hint)
+        if twin.received < hint.received:
+            here[hint.change.event_id] = hint
+    return {place: tuple(found.values()) for place, found in places.items()}
+
+
+def _read_scopes(
+    hints: Sequence[Hint], account: str, region: str, done: _Progress, hub: Hub
+) -> list[_Scope]:
+    """Read each VPC that *hints* touch, as long as there is time."""
+    scopes = []
+    for vpcs, touching in _scopes(hints, account, region, hub):
+        if done.has_begun and hub.now() > done.until:
+            done.left |= {hint.change.event_id for hint in touching}
+            continue
+        done.has_begun = True
+        with done.crashed.apart(touching):
+            scopes.append(_Scope(read_place(account, region, vpcs, hub), touching))
+    return scopes
+
+
+def _judge_scopes(
+    scopes: Sequence[_Scope],
+    policy: Policy,
+    trouble: str | None,
+    done: _Progress,
+    hub: Hub,
+) -> None:
+    unseen = _not_visible(scopes)
+    for scope in scopes:
+        with done.crashed.apart(scope.hints):
+            estate = Estate(scope.inventory, policy, trouble, hub.probes_inside)
+            waiting, due = _judge(scope, unseen, estate, hub)
+            done.late |= waiting
+            done.probes += requests_after(estate, due)
+            if any(change.event_source == _ROUTE_53 for change in due):
+                done.wait_s = RECORD_SETTLES_S
 
 
 def _scopes(

@@ -8,7 +8,6 @@ import boto3
 from ringfence.acceptances import with_accepted
 from ringfence.clients import client_of
 from ringfence.collect import collect
-from ringfence.estate import Estate
 from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
 from ringfence.inventory import Inventory
@@ -64,19 +63,16 @@ class Hub:
         return self.members.session(account)
 
 
-def estate_of(
-    inventory: Inventory, policy: Policy, trouble: str | None, hub: Hub
-) -> Estate:
+def policy_of(policy: Policy, account: str, region: str, hub: Hub) -> Policy:
     """
-    The estate under the policy and what people accepted in its place.
+    *policy* as it is in one place, with what people accepted there.
 
     The policy's endpoints are only where Ringfence runs.
     """
-    place = place_of(inventory.account, inventory.region)
-    policy = with_accepted(policy, hub.table.acceptances.of(place))
-    if not hub.is_own(inventory.account, inventory.region):
-        policy = policy.model_copy(update={"endpoints": ()})
-    return Estate(inventory, policy, trouble, hub.probes_inside)
+    policy = with_accepted(policy, hub.table.acceptances.of(place_of(account, region)))
+    if hub.is_own(account, region):
+        return policy
+    return policy.model_copy(update={"endpoints": ()})
 
 
 def read_place(

@@ -15,7 +15,7 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.entering import enrol, entered, send_parked, tell
 from ringfence.inspect.heartbeat import patience
-from ringfence.inspect.hub import Hub, estate_of, read_place
+from ringfence.inspect.hub import Hub, policy_of, read_place
 from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import close_departed, keep, place_of
@@ -55,7 +55,8 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
         inventory = _beating(inventory, place, period, hub)
         inventory = _knowing_who_left(inventory, cause, hub)
     rows = hub.table.rows(place)
-    estate = estate_of(inventory, policy, trouble, hub)
+    here = policy_of(policy, account, region, hub)
+    estate = Estate(inventory, here, trouble, hub.probes_inside)
     report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
     _judge_stated(estate, rows, cause, hub)
     forget(
