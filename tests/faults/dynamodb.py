@@ -7,6 +7,7 @@ here is an error. It is a tenth of moto's price, and a model runs it by the thou
 """
 
 import copy
+import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ Key = tuple[str, str]
 
 MAX_ACTIONS = 100
 
+_COMPARED = {"=": operator.eq, "<": operator.lt, "<=": operator.le}
 _SET = re.compile(r"(\w+) = (if_not_exists\(\w+, )?(:\w+)")
 
 
@@ -144,14 +146,14 @@ def _term(
 ) -> bool:
     if match := re.fullmatch(r"attribute_(not_)?exists\((\S+)\)", term):
         return (names.get(match[2], match[2]) in item) is not bool(match[1])
-    match = re.fullmatch(r"(\S+) (=|<) (:\S+)", term)
+    match = re.fullmatch(r"(\S+) (=|<|<=) (:\S+)", term)
     assert match, term
     there = item.get(names.get(match[1], match[1]))
     if there is None:
         return False
     [(kind, here)] = values[match[3]].items()
     there, here = (int(text) if kind == "N" else text for text in (there[kind], here))
-    return bool(there == here if match[2] == "=" else there < here)
+    return bool(_COMPARED[match[2]](there, here))
 
 
 def _cancelled(holds: Sequence[bool]) -> ClientError:

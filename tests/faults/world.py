@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from ringfence.changes import Cause
-from ringfence.finding import Finding, Report, Severity
+from ringfence.finding import Finding, Report, Severity, Unknown
 from ringfence.inspect.verdicts import keep_report
 from ringfence.render.asff import asff
 from ringfence.store import FindingsTable
@@ -54,6 +54,7 @@ class World:
     time: datetime = NOON
     positions: list[int] = field(default_factory=lambda: [0] * SHARDS)
     sweeps: int = 0
+    blind: bool = False
     history: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -243,7 +244,10 @@ class World:
                         a_finding(resource=name, vpc=place, severity=state, evidence={})
                     )
         return a_report(
-            *findings,
+            *(() if self.blind and vpc else findings),
+            unknowns=(Unknown("EXP-001", "could not read"),)
+            if self.blind and vpc
+            else (),
             observed_at=observed_at,
             vpcs=frozenset({vpc}) if vpc else None,
             resources=frozenset(resources),

@@ -100,6 +100,11 @@ class Finding(BaseModel):
         return f"{self.check}/{self.resource}{tail}"
 
     @property
+    def answered_by(self) -> str:
+        """The check whose answer opens and closes it."""
+        return self.about or self.check
+
+    @property
     def id(self) -> str:
         """The finding's id for ever: ``ringfence/<account>/<region>/<key>``."""
         return f"ringfence/{self.account}/{self.region}/{self.key}"
@@ -158,7 +163,7 @@ class Report:
 
     def covers(self, finding: Finding) -> bool:
         """Whether *finding*, of an earlier report, would be in this one if it stood."""
-        answered = finding.about or finding.check
+        answered = finding.answered_by
         return (
             answered in self.ran
             and (self.vpcs is None or finding.vpc in self.vpcs)

@@ -128,6 +128,11 @@ def deletes(place: str, names: Iterable[str]) -> list[Item]:
     ]
 
 
+def check(key: Item, **condition: Any) -> Item:
+    """Let a *condition* on the item *key* be one of the transaction."""
+    return {"ConditionCheck": {"Key": key, **condition}}
+
+
 def put(item: Mapping[str, Any], **condition: Any) -> Item:
     """Put *item*, on a *condition* where one is given."""
     return {"Put": {"Item": item, **condition}}

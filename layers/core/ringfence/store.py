@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from ringfence.acceptance_table import AcceptanceTable
 from ringfence.alerts import alert_of, digest, merged
 from ringfence.changes import Cause
+from ringfence.guards import WATERMARK_PREFIX, Guard, read_watermark
 from ringfence.items import Item, epoch, key_of, sortable
 from ringfence.outbox import (
     ATTEMPTS,
@@ -32,6 +33,7 @@ from ringfence.outbox import (
     was_lost,
 )
 from ringfence.transitions import ROW_PREFIX, Row
+from ringfence.watermarks import Watermark
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,7 +42,7 @@ CLOSED_KEPT = timedelta(days=90)
 
 _TICK = timedelta(microseconds=1)
 _LATER = timedelta(milliseconds=1)  # Security Hub ignores what is not newer
-_PUTS = 99  # a transaction takes 100 actions; one is the outbox
+_ACTIONS = 99  # a transaction takes 100; one is the outbox
 _PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
 _KEY_BYTES = 900
 _POLICY = key_of("ringfence", "policy")
@@ -53,8 +55,8 @@ class FindingsTable:
     """
     The state of all findings, in DynamoDB.
 
-    The role needs Query, GetItem and PutItem, and to hand in DeleteItem; a
-    transaction needs nothing of its own.
+    The role needs Query, GetItem and PutItem, to leave watermarks ConditionCheckItem,
+    and to hand in DeleteItem; a transaction needs nothing of its own.
     """
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
@@ -89,28 +91,41 @@ class FindingsTable:
         return {row.finding.key: row for row in rows}
 
     def write(
-        self, place: str, rows: Mapping[str, Row], decide: Decide, *, cause: Cause
+        self,
+        place: str,
+        rows: Mapping[str, Row],
+        decide: Decide,
+        *,
+        cause: Cause,
+        marks: Sequence[Watermark] = (),
     ) -> tuple[Row, ...]:
         """
         Write what *decide* gives for *rows*, with the alerts that follow from it.
 
         *rows* is what `rows` gave. Where somebody else was quicker, the rows are
         read again and *decide* is asked again: it leaves alone what is newer.
+        With *marks*, what others who looked later have answered is left alone, too,
+        and the marks are left for who looked before.
         Give what was written. A sweep's alerts wait for `hand_in`.
         """
         current = dict(rows)
+        guard = Guard(place, marks)
         written: list[Row] = []
         for _ in range(ATTEMPTS):
+            decided = [
+                row for row in decide(current) if guard.lets_through(row.finding)
+            ]
             try:
-                for chunk in _chunks(place, decide(current), current):
-                    told = _outbox(place, [row for row, _ in chunk], cause)
-                    self._outbox.transact([action for _, action in chunk] + told)
-                    written += [row for row, _ in chunk]
-                    current |= {row.finding.key: row for row, _ in chunk}
+                for chunk, actions in _chunks(place, decided, current, guard):
+                    told = _outbox(place, chunk, cause)
+                    self._outbox.transact(actions + told)
+                    written += chunk
+                    current |= {row.finding.key: row for row in chunk}
             except ClientError as error:
                 if not was_lost(error):
                     raise
                 current = self.rows(place)
+                guard = Guard(place, marks, self._watermarks(place) if marks else ())
             else:
                 return tuple(written)
         raise ContendedError(f"{place}: rows changed under {ATTEMPTS} attempts")
@@ -118,6 +133,9 @@ class FindingsTable:
     def resend(self, place: str, rows: Mapping[str, Row], *, cause: Cause) -> None:
         """Write *rows* of *place* again as they are: the stream publishes them anew."""
         self.write(place, rows, _again, cause=cause)
+
+    def _watermarks(self, place: str) -> Iterator[Watermark]:
+        return map(read_watermark, self._outbox.items(place, WATERMARK_PREFIX))
 
     def hand_in(self, place: str) -> None:
         """
@@ -174,21 +192,49 @@ class FindingsTable:
 
 
 def _chunks(
-    place: str, rows: Iterable[Row], current: Mapping[str, Row]
-) -> Iterator[list[tuple[Row, Item]]]:
+    place: str, rows: Iterable[Row], current: Mapping[str, Row], guard: Guard
+) -> Iterator[tuple[list[Row], list[Item]]]:
     """Part *rows*, the worst first, into what one transaction takes each."""
-    chunk: list[tuple[Row, Item]] = []
-    room = _PUT_BYTES
+    chunk = _Chunk(guard)
     for row in sorted(rows, key=lambda row: -row.finding.severity.rank):
         action = _row_put(place, row, current.get(row.finding.key))
-        size = len(action["Put"]["Item"]["document"]["S"].encode()) + 4096
-        if chunk and (len(chunk) == _PUTS or size > room):
-            yield chunk
-            chunk, room = [], _PUT_BYTES
-        chunk.append((row, action))
-        room -= size
-    if chunk:
-        yield chunk
+        if not chunk.has_room_for(row, action):
+            yield chunk.rows, chunk.actions()
+            chunk = _Chunk(guard, is_first=False)
+        chunk.add(row, action)
+    if chunk.rows or (chunk.is_first and guard.unmarked):
+        yield chunk.rows, chunk.actions()
+
+
+class _Chunk:
+    """What is written in one transaction, with what it depends on."""
+
+    def __init__(self, guard: Guard, *, is_first: bool = True) -> None:
+        self.is_first = is_first
+        self.rows: list[Row] = []
+        self._guard = guard
+        self._puts: list[Item] = []
+        self._scopes = set(guard.unmarked if is_first else ())
+        self._room = _PUT_BYTES
+
+    def has_room_for(self, row: Row, action: Item) -> bool:
+        scopes = self._scopes | self._guard.scopes_of(row.finding)
+        fits = len(self.rows) + len(scopes) < _ACTIONS and _size(action) <= self._room
+        return fits or not self.rows
+
+    def add(self, row: Row, action: Item) -> None:
+        self.rows.append(row)
+        self._puts.append(action)
+        self._scopes |= self._guard.scopes_of(row.finding)
+        self._room -= _size(action)
+
+    def actions(self) -> list[Item]:
+        return self._puts + self._guard.actions(self._scopes, is_first=self.is_first)
+
+
+def _size(action: Item) -> int:
+    """How many bytes of a transaction *action* takes, and then some."""
+    return len(action["Put"]["Item"]["document"]["S"].encode()) + 4096
 
 
 def _row_put(place: str, row: Row, old: Row | None) -> Item:

@@ -12,6 +12,7 @@ from ringfence.finding import Report
 from ringfence.inventory.places import Departure
 from ringfence.store import FindingsTable
 from ringfence.transitions import Row, abandon, decide
+from ringfence.watermarks import watermarks_of
 
 Clock = Callable[[], datetime]
 
@@ -50,7 +51,8 @@ def keep_report(
         _decided, report=report, cause=cause, now=now, codes=_known_checks()
     )
     known = table.rows(place) if rows is None else rows
-    table.write(place, known, decided, cause=cause)
+    marks = watermarks_of(report)
+    table.write(place, known, decided, cause=cause, marks=marks)
 
 
 def close_departed(

@@ -1,0 +1,56 @@
+"""
+How far a place was judged: what was seen before says nothing more about it.
+
+A verdict that does not differ from the table's row is not written, so a row alone
+cannot tell a slow sweep that somebody looked later. A watermark does: by VPC, or
+for the whole Region, when the newest collection began and which checks answered.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ringfence.finding import Finding, Report
+
+REGION = "region"
+
+# Two that began to look this close to each other are taken for equally new: clocks
+# differ, and a verdict too many is better than a change that nobody is told of.
+SLACK = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watermark:
+    """
+    When *scope*, a VPC or `REGION`, was judged last, and the checks that *answered*.
+
+    A check that could not tell of some resource has not answered at all here.
+    """
+
+    scope: str
+    observed_at: datetime
+    answered: frozenset[str]
+
+    def is_past(self, observed_at: datetime) -> bool:
+        """Whether what was seen at *observed_at* is older than this."""
+        return self.observed_at > observed_at + SLACK
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether *finding* would have been seen then, or its absence."""
+        return self.scope in scopes_of(finding) and finding.answered_by in self.answered
+
+
+def scopes_of(finding: Finding) -> frozenset[str]:
+    """Name the scopes whose watermarks are about *finding*."""
+    return frozenset({REGION, finding.vpc} if finding.vpc else {REGION})
+
+
+def watermarks_of(report: Report) -> tuple[Watermark, ...]:
+    """Give those that *report* leaves; none where it is about some resources only."""
+    if report.only is not None:
+        return ()
+    answered = report.ran - {unknown.check for unknown in report.unknowns}
+    scopes = (REGION,) if report.vpcs is None else sorted(report.vpcs)
+    return tuple(
+        Watermark(scope=scope, observed_at=report.observed_at, answered=answered)
+        for scope in scopes
+    )
