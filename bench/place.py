@@ -69,6 +69,7 @@ def _place() -> str:
 def _hub(session: Any) -> Any:
     """Everything that the function has, in a table and a parameter of its own."""
     from ringfence.inspect.hub import Hub  # noqa: PLC0415
+    from ringfence.inspect.policies import Policies  # noqa: PLC0415
     from ringfence.members import Members  # noqa: PLC0415
     from ringfence.observations import ObservationsTable  # noqa: PLC0415
     from ringfence.parked import ParkedPlaces  # noqa: PLC0415
@@ -86,13 +87,13 @@ def _hub(session: Any) -> Any:
         BillingMode="PAY_PER_REQUEST",
     )
     ssm.put_parameter(Name="/policy", Type="String", Value="version: 1\n")
+    table = FindingsTable(dynamodb, _TABLE)
     return Hub(
         account=ACCOUNT,
         region=_HUB,  # another one: what is global is not read here
         session=session,
-        ssm=ssm,
-        parameter="/policy",
-        table=FindingsTable(dynamodb, _TABLE),
+        policies=Policies(ssm, "/policy", table),
+        table=table,
         observations=ObservationsTable(dynamodb, _TABLE),
         book=SweepBook(dynamodb, _TABLE),
         parked=ParkedPlaces(dynamodb, _TABLE),

@@ -11,10 +11,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ringfence.accounts import Accounts
 from ringfence.clients import client, session
+from ringfence.collect.locate import Whereabouts
 from ringfence.inspect import changed, heartbeat, reread
 from ringfence.inspect.endpoints import to_look_at, wait_s
 from ringfence.inspect.hints import again_after_s, read_hints
 from ringfence.inspect.hub import Hub
+from ringfence.inspect.policies import Policies
 from ringfence.inspect.releases import is_due
 from ringfence.inspect.rules import OwnRules
 from ringfence.inspect.verdicts import place_of
@@ -65,6 +67,19 @@ def members(role: str, external_id: str, region: str, work: str) -> Members:
     )
 
 
+@cache
+def whereabouts() -> Whereabouts:
+    """What is known of where resources are, while warm."""
+    return Whereabouts()
+
+
+@cache
+def policies(parameter: str, table: str, region: str) -> Policies:
+    """The policy, and which one this function has seen to be kept while warm."""
+    kept = FindingsTable(client("dynamodb", region), table)
+    return Policies(client("ssm", region), parameter, kept)
+
+
 def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str) -> Hub:
     """What an inspection works with, in this function."""
     dynamodb = client("dynamodb", here.aws_region)
@@ -72,14 +87,14 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str)
         account=own_account(context),
         region=here.aws_region,
         session=session(),
-        ssm=client("ssm", here.aws_region),
-        parameter=here.policy_parameter,
+        policies=policies(here.policy_parameter, here.findings_table, here.aws_region),
         table=FindingsTable(dynamodb, here.findings_table),
         parked=ParkedPlaces(dynamodb, here.findings_table),
         observations=ObservationsTable(dynamodb, here.findings_table),
         book=SweepBook(dynamodb, here.findings_table),
         now=now,
         members=members(here.member_role, here.external_id, here.aws_region, work),
+        whereabouts=whereabouts(),
         rules=OwnRules(here.change_rules, here.change_queue_arn),
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
@@ -116,6 +131,7 @@ def at_once(_: object) -> int:
 def sweep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-read and judge each account and Region that a message names."""
     here = sweep_settings()
+    policies.cache_clear()  # a sweep looks afresh which one is kept
     inside = hub(here, context, "sweep")
     watched = Accounts.of(inside.account, here.accounts)
     messages = read_queue_event(event)

@@ -93,8 +93,10 @@ class Client:
         return {"Item": copy.deepcopy(item)} if item else {}
 
     def put_item(self, **asked: Any) -> Item:
-        """Write one item, whatever was there."""
-        self._memory.write([{"Put": asked}])
+        """Write one item, if its condition holds."""
+        if not _holds(asked, self._memory.items.get(_key(asked))):
+            raise _refused("PutItem")
+        self._memory.write([{"Put": {"Item": asked["Item"]}}])
         return {}
 
     def update_item(self, **asked: Any) -> Item:
@@ -102,8 +104,7 @@ class Client:
         key = _key(asked)
         item = self._memory.items.get(key)
         if not _holds(asked, item):
-            error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
-            raise ClientError(error, "UpdateItem")
+            raise _refused("UpdateItem")
         changed = {**asked["Key"], **(item or {})}
         values = asked["ExpressionAttributeValues"]
         for name, default, value in _SET.findall(asked["UpdateExpression"]):
@@ -154,6 +155,12 @@ def _term(
     [(kind, here)] = values[match[3]].items()
     there, here = (int(text) if kind == "N" else text for text in (there[kind], here))
     return bool(_COMPARED[match[2]](there, here))
+
+
+def _refused(operation: str) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": "ConditionalCheckFailedException"}}, operation
+    )
 
 
 def _cancelled(holds: Sequence[bool]) -> ClientError:

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 
 from ringfence.finding import Severity
 from tests.faults.outside import Trouble
+from tests.faults.turns import Worker
 from tests.faults.world import PLACES_OF, SHARDS, STATES, VPCS, World
 from tests.render.samples import a_finding
 
@@ -150,39 +151,67 @@ def test_a_row_is_never_ahead_of_what_was_seen() -> None:
     run(ByOneClock, examples=80, steps=40)
 
 
-def test_a_state_that_flips_twice_under_a_sweep_is_told_as_it_is() -> None:
-    """The later look left no row, for it saw no difference, but its watermark."""
+def seen_bad(vpc: str | None) -> tuple[World, Worker]:
+    """Somebody who looked while an instance was bad, and has not written it yet."""
     world = World()
     world.flip("i-11", Severity.HIGH)
     world.hints.clear()  # the events come late, both at once
-    world.sweep()
-    [sweep] = world.workers
-    world.step(sweep)
-    world.step(sweep)
+    world.change(vpc) if vpc else world.sweep()
+    [slow] = world.workers
+    finish(world, slow, steps=2)  # it has begun, and read the first VPC
     world.flip("i-11", "good")
+    world.hints.clear()
+    return world, slow
+
+
+def finish(world: World, *workers: Worker, steps: int = 9) -> None:
+    """Let *workers* make so many calls, or all that they have left."""
+    for worker in workers:
+        for _ in range(steps):
+            if not worker.is_done:
+                world.step(worker)
+
+
+def test_a_state_that_flips_twice_under_a_sweep_is_told_as_it_is() -> None:
+    """The later look left no row, for it saw no difference, but its watermark."""
+    world, slow = seen_bad(None)
     world.change("vpc-1")
-    while len(world.workers) > 1:
-        world.step(world.workers[1])
-    world.settle()
+    finish(world, world.workers[1], slow)
 
     assert {} == world.verdicts() == world.truth()
     assert set() == world.transitions()
 
 
+def test_a_row_that_came_while_a_change_decided_is_not_left() -> None:
+    """It decided about the rows that it had read; then it reads them again."""
+    world, slow = seen_bad(None)
+    world.change("vpc-1")
+    quick = world.workers[1]
+    finish(world, quick, steps=3)  # it has begun, read the VPC, and the rows
+    finish(world, slow, quick)
+
+    assert {} == world.verdicts() == world.truth()
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5])
+def test_a_slow_change_does_not_outlast_a_sweep(calls: int) -> None:
+    """However far the sweep has come when the change writes what it saw before."""
+    world, slow = seen_bad("vpc-1")
+    finish(world, slow, steps=1)  # it has read the rows
+    world.sweep()
+    sweep = world.workers[1]
+    finish(world, sweep, steps=calls)
+    finish(world, slow, sweep)
+
+    assert {} == world.verdicts() == world.truth()
+
+
 def test_what_the_later_look_could_not_tell_is_the_slow_sweeps() -> None:
     """A watermark holds for the checks that answered."""
-    world = World()
-    world.flip("i-11", Severity.HIGH)
-    world.hints.clear()
-    world.sweep()
-    [sweep] = world.workers
-    world.step(sweep)
-    world.step(sweep)
+    world, slow = seen_bad(None)
     world.blind = True
     world.change("vpc-1")
-    while len(world.workers) > 1:
-        world.step(world.workers[1])
-    world.settle()
+    finish(world, world.workers[1], slow)
 
     assert {"i-11": Severity.HIGH} == world.verdicts()
 

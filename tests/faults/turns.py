@@ -17,9 +17,16 @@ class Killed(BaseException):
 
 
 class Worker:
-    """Work that goes on by one call with each turn, until it ends or is killed."""
+    """
+    Work that goes on by one call with each turn, until it ends or is killed.
 
-    def __init__(self, work: Callable[["Worker"], None]) -> None:
+    *about* is the caller's own, whatever becomes of the work.
+    """
+
+    def __init__(
+        self, work: Callable[["Worker"], None], about: str | None = None
+    ) -> None:
+        self.about = about
         self.is_done = False
         self.error: BaseException | None = None
         self._kill = ""
@@ -70,6 +77,11 @@ class _Taking:
         self._client = client
         self._worker = worker
         self._names = names
+
+    def get_paginator(self, operation: str) -> Any:
+        """Let its pages wait for turns, too."""
+        paginator = self._client.get_paginator(operation)
+        return _Taking(paginator, self._worker, self._names)
 
     def __getattr__(self, name: str) -> Any:
         known = getattr(self._client, name)

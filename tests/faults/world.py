@@ -30,7 +30,7 @@ STATES = ("gone", "good", Severity.HIGH, Severity.CRITICAL)
 SHARDS = 2
 MOST_SKEW = timedelta(minutes=3)
 
-_WRITES = ("paginate", "transact_write_items", "update_item")
+_WRITES = ("paginate", "put_item", "transact_write_items", "update_item")
 _PERIOD = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
@@ -96,7 +96,9 @@ class World:
         worker.step(kill)
         if worker.is_done:
             self.workers.remove(worker)
-            if worker.error and not isinstance(worker.error, Killed):
+            if isinstance(worker.error, Killed):  # its messages come again
+                self.hints |= {worker.about} if worker.about else set()
+            elif worker.error:
                 raise worker.error
 
     def deliver(self, shard: int, most: int, trouble: Trouble) -> None:
@@ -211,13 +213,9 @@ class World:
             return self.time + skew
 
         def work(worker: Worker) -> None:
-            try:
-                self._judge(worker, vpc, cause, now)
-            except Killed:
-                self.hints |= {vpc} if vpc else set()  # its messages come again
-                raise
+            self._judge(worker, vpc, cause, now)
 
-        self.workers.append(Worker(work))
+        self.workers.append(Worker(work, vpc))
 
     def _judge(self, worker: Worker, vpc: str | None, cause: Cause, now: Any) -> None:
         client = worker.over(Client(self.memory), *_WRITES)

@@ -29,6 +29,7 @@ from local import (
 from local.services import record
 from ringfence import clients
 from ringfence.inspect.hub import Hub
+from ringfence.inspect.policies import Policies
 from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.members import Members
 from ringfence.observations import ObservationsTable
@@ -150,13 +151,13 @@ def calls(aws: Aws) -> Iterator[Calls]:
 def a_hub(aws: Aws, time: datetime, rules: OwnRules = NO_RULES) -> Hub:
     """Give what an inspection works with, as if it were *time*."""
     dynamodb = aws.client("dynamodb")
+    table = FindingsTable(dynamodb, aws.table)
     return Hub(
         account=ACCOUNT,
         region=REGION,
         session=clients.session(),
-        ssm=aws.client("ssm"),
-        parameter=aws.parameter,
-        table=FindingsTable(dynamodb, aws.table),
+        policies=Policies(aws.client("ssm"), aws.parameter, table),
+        table=table,
         observations=ObservationsTable(dynamodb, aws.table),
         book=SweepBook(dynamodb, aws.table),
         parked=ParkedPlaces(dynamodb, aws.table),
@@ -237,6 +238,8 @@ def forget() -> None:
     for kept in (
         plan_app.settings,
         inspect_app.members,
+        inspect_app.policies,
+        inspect_app.whereabouts,
         inspect_app.sweep_settings,
         inspect_app.change_settings,
         probe_app.settings,

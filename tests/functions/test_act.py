@@ -12,7 +12,7 @@ from ringfence.actions import Action, read_actions
 from ringfence.inspect.asked import follow
 from ringfence.messages import read_queue_event
 from ringfence.publish.notes import HOW_TO_ACCEPT
-from ringfence.store import FindingsTable
+from ringfence.store import FindingsTable, Standing
 from ringfence.transitions import Row
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
 from tests.render.samples import SWEEP, a_closed_row, a_finding, a_row
@@ -26,7 +26,7 @@ def table(aws: Aws) -> FindingsTable:
 
 def keep(aws: Aws, *rows: Row) -> None:
     """Have *rows* in the table."""
-    table(aws).write(PLACE, {}, lambda _: rows, cause=SWEEP)
+    table(aws).write(PLACE, Standing({}), lambda _: rows, cause=SWEEP)
 
 
 def ours(**fields: Any) -> Row:

@@ -49,7 +49,7 @@ def stored(aws: Aws) -> list[Any]:
     return [
         item
         for item in items
-        if "read_at" not in item and not item["item"]["S"].startswith("judged/")
+        if "read_at" not in item and not item["item"]["S"].startswith("finding-mark/")
     ]
 
 

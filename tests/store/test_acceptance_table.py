@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.acceptance_table import AcceptanceTable
 from ringfence.acceptances import Acceptance
-from ringfence.store import FindingsTable
+from ringfence.store import FindingsTable, Standing
 from tests.render.samples import NOON, PLACE, SWEEP, a_finding, a_row
 from tests.store.conftest import NAME
 from tests.test_acceptances import accepted
@@ -59,7 +59,7 @@ def test_another_version_s_accepts_nothing(client: "DynamoDBClient") -> None:
 def test_a_row_is_read_by_its_key(client: "DynamoDBClient") -> None:
     """One finding, without all the others of its place."""
     table, finding = FindingsTable(client, NAME), a_finding()
-    table.write(PLACE, {}, lambda _: (a_row(),), cause=SWEEP)
+    table.write(PLACE, Standing({}), lambda _: (a_row(),), cause=SWEEP)
 
     assert a_row() == table.row(PLACE, finding.key)
     assert table.row(PLACE, "EXP-001/i-0") is None

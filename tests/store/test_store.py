@@ -14,7 +14,7 @@ from ringfence.alerts import Alert, Digest
 from ringfence.changes import Cause
 from ringfence.finding import Finding, Report, Severity
 from ringfence.outbox import ContendedError
-from ringfence.store import FindingsTable
+from ringfence.store import FindingsTable, Standing
 from ringfence.transitions import Row, Transition, decide
 from tests.render.samples import (
     CHANGE,
@@ -60,8 +60,10 @@ def _decided(
 def keep(
     table: FindingsTable, report: Report, cause: Cause = CHANGE
 ) -> tuple[Row, ...]:
-    """Read, decide and write."""
-    return table.write(PLACE, table.rows(PLACE), deciding(report, cause), cause=cause)
+    """Read, decide and write; give what was written."""
+    known = table.standing(PLACE)
+    rows = table.write(PLACE, known, deciding(report, cause), cause=cause)
+    return tuple(row for key, row in rows.items() if row != known.rows.get(key))
 
 
 def items(client: "DynamoDBClient", prefix: str) -> list[dict[str, Any]]:
@@ -179,12 +181,12 @@ def test_who_lost_a_race_decides_again(
 ) -> None:
     """A slow sweep leaves a verdict alone that came while it was deciding."""
     slow = a_report(a_finding(severity=Severity.LOW), *many(3), observed_at=LATER)
-    stale = table.rows(PLACE)
+    stale = table.standing(PLACE)
     keep(table, a_report(a_finding(), observed_at=MUCH_LATER))
     written = table.write(PLACE, stale, deciding(slow, SWEEP), cause=SWEEP)
     rows = table.rows(PLACE)
 
-    assert 3 == len(written)
+    assert 3 == sum(row.observed_at == slow.observed_at for row in written.values())
     assert Severity.CRITICAL == rows[a_finding().key].finding.severity
     assert MUCH_LATER == rows[a_finding().key].observed_at
 
@@ -197,7 +199,7 @@ def test_a_race_lost_again_and_again_is_an_error(table: FindingsTable) -> None:
     keep(table, a_report(a_finding(), observed_at=MUCH_LATER))
 
     with pytest.raises(ContendedError, match=PLACE):
-        table.write(PLACE, {}, lambda rows: [other], cause=CHANGE)
+        table.write(PLACE, Standing({}), lambda rows: [other], cause=CHANGE)
 
 
 def test_other_errors_are_raised(client: "DynamoDBClient") -> None:
@@ -205,7 +207,7 @@ def test_other_errors_are_raised(client: "DynamoDBClient") -> None:
     table = FindingsTable(client, "another")
 
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        table.write(PLACE, {}, deciding(a_report(a_finding())), cause=CHANGE)
+        table.write(PLACE, Standing({}), deciding(a_report(a_finding())), cause=CHANGE)
 
 
 def test_a_failed_transaction_leaves_neither_row_nor_alert(
@@ -218,7 +220,7 @@ def test_a_failed_transaction_leaves_neither_row_nor_alert(
     both = [one.model_copy(update={"observed_at": LATER}) for one in (row, new)]
 
     with pytest.raises(ContendedError):
-        table.write(PLACE, {}, lambda rows: both, cause=CHANGE)
+        table.write(PLACE, Standing({}), lambda rows: both, cause=CHANGE)
     assert before == items(client, "")
 
 

@@ -1,25 +1,26 @@
 """
 Watermarks in the findings table, and the conditions that they put on writing there.
 
-Partition ``place``, sort key ``judged/<scope>``. Rows are written only while nobody
-who looked later has judged their scopes, and a report's own watermarks are left
-with the first of its rows.
+Partition ``place``, sort key ``finding-mark/<scope>``, so that one query reads them
+with the rows, and before them. A Region's is set before the rows are read; a VPC's
+is written with each row of the VPC, whoever writes it, on the condition that nobody
+else did since. So what is decided about rows that are not there is not outrun.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ringfence.finding import Finding
 from ringfence.items import Item, epoch, key_of, sortable
 from ringfence.outbox import check, put
-from ringfence.watermarks import SLACK, Watermark, scopes_of
+from ringfence.watermarks import REGION, SLACK, Watermark
 
-WATERMARK_PREFIX = "judged/"
+WATERMARK_PREFIX = "finding-mark/"
 
 # Longer than anybody works on what was seen: a function has 15 minutes.
 _KEPT = timedelta(days=1)
-_NOT_PASSED = "attribute_not_exists(#item) OR observed_at <= :limit"
 
 
 class Guard:
@@ -34,36 +35,82 @@ class Guard:
         self, place: str, own: Sequence[Watermark], found: Iterable[Watermark] = ()
     ) -> None:
         self._place = place
-        self._newer = {
-            mark.scope: mark
-            for mark in found
-            if any(mark.is_past(one.observed_at) for one in own)
-        }
-        self._own = {one.scope: one for one in own}
-        self._limit = "".join(sortable(one.observed_at + SLACK) for one in own[:1])
+        self._own = own
+        self._found = {mark.scope: mark for mark in found}
 
     @property
     def unmarked(self) -> frozenset[str]:
-        """Scopes whose watermarks are to be left."""
-        return frozenset(self._own.keys() - self._newer.keys())
+        """VPCs whose watermarks are to be left, whatever rows there are."""
+        return frozenset(mark.scope for mark in self._own) - {REGION}
 
     def lets_through(self, finding: Finding) -> bool:
         """Whether nobody who looked later has answered about *finding*."""
-        return not any(mark.covers(finding) for mark in self._newer.values())
+        return not any(
+            self._is_newer(mark) and mark.covers(finding)
+            for mark in self._found.values()
+        )
 
     def scopes_of(self, finding: Finding) -> frozenset[str]:
         """Name the scopes on which writing *finding* depends."""
-        return scopes_of(finding) if self._own else frozenset()
+        if not self._own:
+            return frozenset()
+        return frozenset({REGION, finding.vpc} if finding.vpc else {REGION})
 
-    def actions(self, scopes: Iterable[str], *, is_first: bool) -> list[Item]:
-        """Hold a transaction to *scopes*; the *is_first* leaves the watermarks."""
-        marking = self.unmarked if is_first else frozenset()
+    def actions(self, scopes: Iterable[str]) -> list[Item]:
+        """Hold a transaction to *scopes* as they were read."""
         return [
-            put(self._item(self._own[scope]), **self._condition(scope))
-            if scope in marking
-            else check(self._key(scope), **self._condition(scope))
-            for scope in sorted({*scopes, *marking})
+            check(self._key(scope), **self._unchanged(scope))
+            if scope == REGION
+            else put(self._item(self._next(scope)), **self._unchanged(scope))
+            for scope in sorted(scopes)
         ]
+
+    def note(self, scopes: Iterable[str]) -> None:
+        """Remember that *scopes* were written."""
+        for scope in scopes:
+            if scope != REGION:
+                self._found[scope] = self._next(scope)
+
+    def announcement(self) -> dict[str, Any] | None:
+        """Give the put that leaves a Region's watermark, if one is to be left."""
+        for mark in self._own:
+            if mark.scope == REGION:
+                limit = {":limit": {"S": sortable(mark.observed_at + SLACK)}}
+                return {
+                    "Item": self._item(mark),
+                    "ConditionExpression": (
+                        "attribute_not_exists(#item) OR observed_at <= :limit"
+                    ),
+                    "ExpressionAttributeNames": {"#item": "item"},
+                    "ExpressionAttributeValues": limit,
+                }
+        return None
+
+    def _is_newer(self, mark: Watermark) -> bool:
+        return any(mark.is_past(one.observed_at) for one in self._own)
+
+    def _next(self, scope: str) -> Watermark:
+        """Give the watermark of *scope* after a writing: the newer stays."""
+        found = self._found.get(scope)
+        if found and self._is_newer(found):
+            return replace(found, writes=found.writes + 1)
+        writes = found.writes + 1 if found else 1
+        return replace(self._own[0], scope=scope, writes=writes)
+
+    def _unchanged(self, scope: str) -> dict[str, Any]:
+        found = self._found.get(scope)
+        if found is None:
+            return {
+                "ConditionExpression": "attribute_not_exists(#item)",
+                "ExpressionAttributeNames": {"#item": "item"},
+            }
+        return {
+            "ConditionExpression": "writes = :seen AND observed_at = :at",
+            "ExpressionAttributeValues": {
+                ":seen": {"N": str(found.writes)},
+                ":at": {"S": sortable(found.observed_at)},
+            },
+        }
 
     def _key(self, scope: str) -> Item:
         return key_of(self._place, f"{WATERMARK_PREFIX}{scope}")
@@ -71,22 +118,10 @@ class Guard:
     def _item(self, mark: Watermark) -> Item:
         return {
             **self._key(mark.scope),
+            "writes": {"N": str(mark.writes)},
             "observed_at": {"S": sortable(mark.observed_at)},
             "answered": {"L": [{"S": code} for code in sorted(mark.answered)]},
             "expires": epoch(mark.observed_at + _KEPT),
-        }
-
-    def _condition(self, scope: str) -> dict[str, Any]:
-        if newer := self._newer.get(scope):
-            seen = {":seen": {"S": sortable(newer.observed_at)}}
-            return {
-                "ConditionExpression": "observed_at = :seen",
-                "ExpressionAttributeValues": seen,
-            }
-        return {
-            "ConditionExpression": _NOT_PASSED,
-            "ExpressionAttributeNames": {"#item": "item"},
-            "ExpressionAttributeValues": {":limit": {"S": self._limit}},
         }
 
 
@@ -96,4 +131,5 @@ def read_watermark(item: Item) -> Watermark:
         scope=item["item"]["S"].removeprefix(WATERMARK_PREFIX),
         observed_at=datetime.fromisoformat(item["observed_at"]["S"]),
         answered=frozenset(code["S"] for code in item["answered"]["L"]),
+        writes=int(item["writes"]["N"]),
     )

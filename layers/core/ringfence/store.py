@@ -9,6 +9,7 @@ stream does all publishing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ from botocore.exceptions import ClientError
 from ringfence.acceptance_table import AcceptanceTable
 from ringfence.alerts import alert_of, digest, merged
 from ringfence.changes import Cause
-from ringfence.guards import WATERMARK_PREFIX, Guard, read_watermark
-from ringfence.items import Item, epoch, key_of, sortable
+from ringfence.guards import Guard, read_watermark
+from ringfence.items import Item, UnlessOvertaken, epoch, key_of, sortable
 from ringfence.outbox import (
     ATTEMPTS,
     HARVEST,
@@ -48,7 +49,18 @@ _KEY_BYTES = 900
 _POLICY = key_of("ringfence", "policy")
 _RELEASES = key_of("ringfence", "releases")
 
+# Rows and watermarks, and nothing else.
+_STANDING = "finding"
+
 Decide = Callable[[Mapping[str, Row]], Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in a place: its rows, by the finding's key, and its watermarks."""
+
+    rows: Mapping[str, Row]
+    marks: tuple[Watermark, ...] = ()
 
 
 class FindingsTable:
@@ -90,52 +102,66 @@ class FindingsTable:
         )
         return {row.finding.key: row for row in rows}
 
+    def standing(self, place: str) -> Standing:
+        """Read what stands in *place*: `rows`, and up to when they are judged."""
+        rows, marks = [], []
+        for item in self._outbox.items(place, _STANDING):
+            if item["item"]["S"].startswith(ROW_PREFIX):
+                rows.append(Row.model_validate_json(item["document"]["S"]))
+            else:
+                marks.append(read_watermark(item))
+        return Standing({row.finding.key: row for row in rows}, tuple(marks))
+
     def write(
         self,
         place: str,
-        rows: Mapping[str, Row],
+        known: Standing,
         decide: Decide,
         *,
         cause: Cause,
         marks: Sequence[Watermark] = (),
-    ) -> tuple[Row, ...]:
+    ) -> Mapping[str, Row]:
         """
-        Write what *decide* gives for *rows*, with the alerts that follow from it.
+        Write what *decide* gives for the rows that are *known*, and what that tells.
 
-        *rows* is what `rows` gave. Where somebody else was quicker, the rows are
-        read again and *decide* is asked again: it leaves alone what is newer.
-        With *marks*, what others who looked later have answered is left alone, too,
-        and the marks are left for who looked before.
-        Give what was written. A sweep's alerts wait for `hand_in`.
+        Where somebody else was quicker, what stands is read again and *decide* is
+        asked again: it leaves alone what is newer. With *marks*, what others who
+        looked later have answered is left alone, too, and the marks are left for
+        who looked before.
+        Give the rows as they are then. A sweep's alerts wait for `hand_in`.
         """
-        current = dict(rows)
-        guard = Guard(place, marks)
-        written: list[Row] = []
         for _ in range(ATTEMPTS):
-            decided = [
-                row for row in decide(current) if guard.lets_through(row.finding)
-            ]
+            guard = Guard(place, marks, known.marks)
+            rows = dict(known.rows)
+            decided = [row for row in decide(rows) if guard.lets_through(row.finding)]
             try:
-                for chunk, actions in _chunks(place, decided, current, guard):
-                    told = _outbox(place, chunk, cause)
-                    self._outbox.transact(actions + told)
-                    written += chunk
-                    current |= {row.finding.key: row for row in chunk}
+                for chunk in _chunks(place, decided, rows, guard):
+                    told = _outbox(place, chunk.rows, cause)
+                    self._outbox.transact(chunk.actions() + told)
+                    chunk.note()
+                    rows |= {row.finding.key: row for row in chunk.rows}
             except ClientError as error:
                 if not was_lost(error):
                     raise
-                current = self.rows(place)
-                guard = Guard(place, marks, self._watermarks(place) if marks else ())
+                known = self.standing(place)
             else:
-                return tuple(written)
+                return rows
         raise ContendedError(f"{place}: rows changed under {ATTEMPTS} attempts")
+
+    def announce(self, place: str, marks: Sequence[Watermark]) -> None:
+        """
+        Leave a Region's watermark, if there is one among *marks*.
+
+        This comes before its rows are read: who looked before writes no more then.
+        """
+        announcement = Guard(place, marks).announcement()
+        if announcement:
+            with UnlessOvertaken():
+                self._client.put_item(TableName=self._name, **announcement)
 
     def resend(self, place: str, rows: Mapping[str, Row], *, cause: Cause) -> None:
         """Write *rows* of *place* again as they are: the stream publishes them anew."""
-        self.write(place, rows, _again, cause=cause)
-
-    def _watermarks(self, place: str) -> Iterator[Watermark]:
-        return map(read_watermark, self._outbox.items(place, WATERMARK_PREFIX))
+        self.write(place, Standing(rows), _again, cause=cause)
 
     def hand_in(self, place: str) -> None:
         """
@@ -193,29 +219,32 @@ class FindingsTable:
 
 def _chunks(
     place: str, rows: Iterable[Row], current: Mapping[str, Row], guard: Guard
-) -> Iterator[tuple[list[Row], list[Item]]]:
+) -> Iterator["_Chunk"]:
     """Part *rows*, the worst first, into what one transaction takes each."""
-    chunk = _Chunk(guard)
+    chunk = _Chunk(guard, guard.unmarked)
     for row in sorted(rows, key=lambda row: -row.finding.severity.rank):
         action = _row_put(place, row, current.get(row.finding.key))
         if not chunk.has_room_for(row, action):
-            yield chunk.rows, chunk.actions()
-            chunk = _Chunk(guard, is_first=False)
+            yield chunk
+            chunk = _Chunk(guard)
         chunk.add(row, action)
-    if chunk.rows or (chunk.is_first and guard.unmarked):
-        yield chunk.rows, chunk.actions()
+    if not chunk.is_empty:
+        yield chunk
 
 
 class _Chunk:
-    """What is written in one transaction, with what it depends on."""
+    """What is written in one transaction, with the *scopes* that it depends on."""
 
-    def __init__(self, guard: Guard, *, is_first: bool = True) -> None:
-        self.is_first = is_first
+    def __init__(self, guard: Guard, scopes: Iterable[str] = ()) -> None:
         self.rows: list[Row] = []
         self._guard = guard
+        self._scopes = set(scopes)
         self._puts: list[Item] = []
-        self._scopes = set(guard.unmarked if is_first else ())
         self._room = _PUT_BYTES
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.rows or self._scopes)
 
     def has_room_for(self, row: Row, action: Item) -> bool:
         scopes = self._scopes | self._guard.scopes_of(row.finding)
@@ -229,7 +258,11 @@ class _Chunk:
         self._room -= _size(action)
 
     def actions(self) -> list[Item]:
-        return self._puts + self._guard.actions(self._scopes, is_first=self.is_first)
+        return self._puts + self._guard.actions(self._scopes)
+
+    def note(self) -> None:
+        """Remember that this was written."""
+        self._guard.note(self._scopes)
 
 
 def _size(action: Item) -> int:

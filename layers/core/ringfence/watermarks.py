@@ -24,11 +24,13 @@ class Watermark:
     When *scope*, a VPC or `REGION`, was judged last, and the checks that *answered*.
 
     A check that could not tell of some resource has not answered at all here.
+    *writes* rises with whatever is written about the scope's findings.
     """
 
     scope: str
     observed_at: datetime
     answered: frozenset[str]
+    writes: int = 0
 
     def is_past(self, observed_at: datetime) -> bool:
         """Whether what was seen at *observed_at* is older than this."""
@@ -36,12 +38,8 @@ class Watermark:
 
     def covers(self, finding: Finding) -> bool:
         """Whether *finding* would have been seen then, or its absence."""
-        return self.scope in scopes_of(finding) and finding.answered_by in self.answered
-
-
-def scopes_of(finding: Finding) -> frozenset[str]:
-    """Name the scopes whose watermarks are about *finding*."""
-    return frozenset({REGION, finding.vpc} if finding.vpc else {REGION})
+        is_there = self.scope in (REGION, finding.vpc)
+        return is_there and finding.answered_by in self.answered
 
 
 def watermarks_of(report: Report) -> tuple[Watermark, ...]:

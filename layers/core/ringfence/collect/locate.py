@@ -1,6 +1,6 @@
 """Which VPCs an event's resources are in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from botocore.parsers import ResponseParserError
 
 from ringfence.clients import client_of
 from ringfence.collect.operation import filtered
+from ringfence.inventory import Inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +92,79 @@ _KINDS = {
 }
 
 
-def vpcs_of(
-    session: boto3.Session, region: str, ids: frozenset[str]
-) -> frozenset[str] | None:
-    """
-    The VPCs that *ids* are in; None when one of them cannot be told.
+# These stay where they were made. Gateways come and go, and an instance may be given
+# an interface in another VPC.
+_STAYING = frozenset({"acl", "eni", "rtb", "sg", "subnet"})
+_MOST_KNOWN = 100_000
 
-    Then the caller reads the whole Region: a resource that is gone, of another
-    kind, in no VPC or not readable must not narrow what is looked at.
+
+class Whereabouts:
     """
+    Where resources are, and of those that cannot leave their VPC where they were.
+
+    An id that is known is not asked for again, also when it is gone by then.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def note(self, inventory: Inventory) -> None:
+        """Remember where *inventory* saw what."""
+        for parts in (
+            inventory.security_groups,
+            inventory.network_interfaces,
+            inventory.subnets,
+            inventory.route_tables,
+            inventory.network_acls,
+        ):
+            self._remember(
+                (inventory.account, inventory.region, item.id, item.vpc)
+                for item in parts
+                if item.vpc
+            )
+
+    def vpcs_of(
+        self, session: boto3.Session, account: str, region: str, ids: frozenset[str]
+    ) -> frozenset[str] | None:
+        """
+        The VPCs that *ids* are in; None when one of them cannot be told.
+
+        Then the caller reads the whole Region: a resource that is gone, of another
+        kind, in no VPC or not readable must not narrow what is looked at.
+        """
+        named = {one: (account, region, one) for one in ids}
+        found = {self._known[key] for key in named.values() if key in self._known}
+        asked = {one for one, key in named.items() if key not in self._known}
+        told = _vpcs_of(session, region, asked)
+        if told is None:
+            return None
+        self._remember(
+            (account, region, one, vpc)
+            for one, vpcs in told.items()
+            for vpc in vpcs
+            if _prefix(one) in _STAYING
+        )
+        return frozenset(found.union(*told.values()))
+
+    def _remember(self, seen: Iterable[tuple[str, str, str, str]]) -> None:
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        for account, region, one, vpc in seen:
+            self._known[account, region, one] = vpc
+
+
+def _vpcs_of(
+    session: boto3.Session, region: str, ids: Iterable[str]
+) -> dict[str, set[str]] | None:
+    """The VPCs of each of *ids*, or None."""
     by_prefix: dict[str, set[str]] = {}
     for identity in ids:
-        by_prefix.setdefault(identity.partition("-")[0], set()).add(identity)
-    found = by_prefix.pop("vpc", set())
+        by_prefix.setdefault(_prefix(identity), set()).add(identity)
+    found = {vpc: {vpc} for vpc in by_prefix.pop("vpc", ())}
     if by_prefix.keys() - _KINDS.keys():
         return None
     if not by_prefix:
-        return frozenset(found)
+        return found
     ec2 = client_of(session, "ec2", region)
     for prefix, some in by_prefix.items():
         try:
@@ -116,8 +173,12 @@ def vpcs_of(
             return None
         if not all(vpcs.get(identity) for identity in some):
             return None
-        found.update(*(vpcs[identity] for identity in some))
-    return frozenset(found)
+        found |= {identity: vpcs[identity] for identity in some}
+    return found
+
+
+def _prefix(identity: str) -> str:
+    return identity.partition("-")[0]
 
 
 def _vpcs_by_id(ec2: Any, kind: _Kind, ids: set[str]) -> dict[str, set[str]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from ringfence.changes import Cause, Change
-from ringfence.collect.locate import vpcs_of
 from ringfence.estate import Estate
 from ringfence.inspect.endpoints import (
     requests_after,
@@ -17,11 +17,11 @@ from ringfence.inspect.endpoints import (
 from ringfence.inspect.entering import let_in, tell
 from ringfence.inspect.hints import PATIENCE, Hint
 from ringfence.inspect.hub import Hub, policy_of, read_place
-from ringfence.inspect.policies import newest
-from ringfence.inspect.verdicts import keep
+from ringfence.inspect.verdicts import keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest
 from ringfence.policy import Policy
+from ringfence.store import Standing
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def changes(hints: Iterable[Hint], hub: Hub, until: datetime) -> Judged:
     by_place = _by_place(hints)
     if not by_place:
         return Judged()
-    policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
+    policy, trouble = hub.policies.newest()
     done = _Progress(until)
     for (account, region), found in by_place.items():
         entry = let_in(account, hub)
@@ -149,7 +149,9 @@ def _read_scopes(
             continue
         done.has_begun = True
         with done.crashed.apart(touching):
-            scopes.append(_Scope(read_place(account, region, vpcs, hub), touching))
+            inventory = read_place(account, region, vpcs, hub)
+            hub.whereabouts.note(inventory)
+            scopes.append(_Scope(inventory, touching))
     return scopes
 
 
@@ -160,11 +162,15 @@ def _judge_scopes(
     done: _Progress,
     hub: Hub,
 ) -> None:
+    if not scopes:
+        return
+    here = scopes[0].inventory
+    known = hub.table.standing(place_of(here.account, here.region))
     unseen = _not_visible(scopes)
     for scope in scopes:
         with done.crashed.apart(scope.hints):
             estate = Estate(scope.inventory, policy, trouble, hub.probes_inside)
-            waiting, due = _judge(scope, unseen, estate, hub)
+            waiting, due = _judge(scope, unseen, estate, known, hub)
             done.late |= waiting
             done.probes += requests_after(estate, due)
             if any(change.event_source == _ROUTE_53 for change in due):
@@ -180,13 +186,14 @@ def _scopes(
         return [(None, tuple(hints))]
     told = frozenset(identity for ids in named for identity in ids or ())
     session = hub.session_of(account)
-    all_vpcs = vpcs_of(session, region, told)
+    vpcs_of = partial(hub.whereabouts.vpcs_of, session, account, region)
+    all_vpcs = vpcs_of(told)
     if not all_vpcs:
         return [(None, tuple(hints))]
     if len(all_vpcs) == 1:
         return [(all_vpcs, tuple(hints))]
     touching: defaultdict[str, list[Hint]] = defaultdict(list)
-    where = {ids: vpcs_of(session, region, ids) for ids in named if ids}
+    where = {ids: vpcs_of(ids) for ids in named if ids}
     for hint in hints:
         vpcs = where.get(hint.change.ids or frozenset())
         if not vpcs:  # gone since
@@ -214,7 +221,11 @@ def _not_visible(scopes: Iterable[_Scope]) -> frozenset[str]:
 
 
 def _judge(
-    scope: _Scope, unseen: frozenset[str], estate: Estate, hub: Hub
+    scope: _Scope,
+    unseen: frozenset[str],
+    estate: Estate,
+    known: Standing,
+    hub: Hub,
 ) -> tuple[set[str], list[Change]]:
     """
     Judge *scope* for the hints whose time has come.
@@ -230,7 +241,7 @@ def _judge(
     if due:
         not_visible = any(change.event_id in unseen for change in due)
         cause = _cause(due).model_copy(update={"not_visible": not_visible})
-        keep(estate, cause, table=hub.table, now=hub.now)
+        keep(estate, cause, table=hub.table, now=hub.now, known=known)
     return late, due
 
 

@@ -29,7 +29,7 @@ from ringfence.probe import (
 from ringfence.probe.host import read_host, written
 from ringfence.queues import LONGEST_WAIT_S
 from ringfence.releases import Catalogue
-from ringfence.store import FindingsTable
+from ringfence.store import FindingsTable, Standing
 from ringfence.subjects.hosts import hosts
 from ringfence.transitions import Row
 
@@ -278,7 +278,7 @@ def forget(
             only=frozenset(gone),
         )
         nothing = Estate(nothing_there, estate.policy)
-        keep(nothing, cause, table=table, now=now, rows=rows)
+        keep(nothing, cause, table=table, now=now, known=Standing(rows))
     observations.forget(
         place_of(inventory.account, inventory.region),
         {item.endpoint for item in inventory.last_looks} - named,

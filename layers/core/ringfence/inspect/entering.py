@@ -16,6 +16,7 @@ from ringfence.inventory.entries import Entry, Refusal
 from ringfence.members import RefusedError
 from ringfence.messages import RosterRequest
 from ringfence.policy import Policy
+from ringfence.store import Standing
 
 if TYPE_CHECKING:
     from ringfence.inspect.hub import Hub
@@ -94,8 +95,8 @@ def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> 
         entries=told,
     )
     estate = Estate(inventory, policy)
-    rows = hub.table.rows(place, _OWN)
-    keep(estate, cause, table=hub.table, now=hub.now, rows=rows, checks=_checks())
+    known = Standing(hub.table.rows(place, _OWN))
+    keep(estate, cause, table=hub.table, now=hub.now, known=known, checks=_checks())
     if cause.kind == "sweep":  # our own place may have handed in before
         hub.table.hand_in(place)
 

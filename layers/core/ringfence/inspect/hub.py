@@ -1,13 +1,14 @@
 """Where Ringfence runs, and what it reads and judges with."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import boto3
 
 from ringfence.acceptances import with_accepted
 from ringfence.clients import client_of
 from ringfence.collect import collect
+from ringfence.collect.locate import Whereabouts
+from ringfence.inspect.policies import Policies
 from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
 from ringfence.inventory import Inventory
@@ -26,9 +27,9 @@ class Hub:
     """
     Where Ringfence runs and what it works with.
 
-    *account* and *region* are its own, *parameter* is the policy's name in the
-    Parameter Store, *ssm* a client of it, *rules* its own event rules. *members*
-    leads into other accounts.
+    *account* and *region* are its own, and *rules* its event rules. *members* leads
+    into other accounts. *whereabouts* knows where resources are, longer than an
+    invocation if it is kept.
     With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
     read that of the products' instances.
     """
@@ -36,14 +37,14 @@ class Hub:
     account: str
     region: str
     session: boto3.Session
-    ssm: Any
-    parameter: str
+    policies: Policies
     table: FindingsTable
     observations: ObservationsTable
     book: SweepBook
     parked: ParkedPlaces
     now: Clock
     members: Members
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
     rules: OwnRules = NO_RULES
     probes_inside: bool = False
     user_data: bool = False

@@ -16,11 +16,11 @@ from ringfence.inspect.endpoints import (
 from ringfence.inspect.entering import enrol, entered, send_parked, tell
 from ringfence.inspect.heartbeat import patience
 from ringfence.inspect.hub import Hub, policy_of, read_place
-from ringfence.inspect.policies import newest
 from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import close_departed, keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest, RosterRequest, SweepRequest
+from ringfence.store import Standing
 from ringfence.subjects.held import held_now
 from ringfence.subjects.memories import worth_keeping
 from ringfence.subjects.stated import can_state, narrowed
@@ -41,7 +41,7 @@ class Swept:
 
 def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     """Re-read and judge one account and Region, as is done every *period*."""
-    policy, trouble = newest(hub.ssm, hub.parameter, hub.table)
+    policy, trouble = hub.policies.newest()
     cause = Cause(kind="asked" if request.is_asked else "sweep", id=request.sweep)
     account, region = request.account, request.region
     place = place_of(account, region)
@@ -54,10 +54,9 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     if hub.is_own(account, region):
         inventory = _beating(inventory, place, period, hub)
         inventory = _knowing_who_left(inventory, cause, hub)
-    rows = hub.table.rows(place)
     here = policy_of(policy, account, region, hub)
     estate = Estate(inventory, here, trouble, hub.probes_inside)
-    report = keep(estate, cause, table=hub.table, now=hub.now, rows=rows)
+    report, rows = keep(estate, cause, table=hub.table, now=hub.now)
     _judge_stated(estate, rows, cause, hub)
     forget(
         estate,
@@ -103,7 +102,7 @@ def _judge_stated(
     if inventory.stated_versions or is_open:
         releases = in_force(hub.table)
         stated = Estate(inventory, estate.policy, releases=releases)
-        keep(stated, cause, table=hub.table, now=hub.now, rows=rows)
+        keep(stated, cause, table=hub.table, now=hub.now, known=Standing(rows))
 
 
 def _is_of_versions(row: Row) -> bool:
@@ -112,7 +111,7 @@ def _is_of_versions(row: Row) -> bool:
 
 def enrol_all(request: RosterRequest, hub: Hub) -> None:
     """Keep what the roster of a sweep says of accounts as such."""
-    policy, _ = newest(hub.ssm, hub.parameter, hub.table)
+    policy, _ = hub.policies.newest()
     enrol(request, policy, Cause(kind="sweep", id=request.sweep), hub)
 
 

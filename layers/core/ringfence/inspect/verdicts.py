@@ -10,9 +10,9 @@ from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
 from ringfence.inventory.places import Departure
-from ringfence.store import FindingsTable
+from ringfence.store import FindingsTable, Standing
 from ringfence.transitions import Row, abandon, decide
-from ringfence.watermarks import watermarks_of
+from ringfence.watermarks import REGION, watermarks_of
 
 Clock = Callable[[], datetime]
 
@@ -23,18 +23,18 @@ def keep(
     *,
     table: FindingsTable,
     now: Clock,
-    rows: Mapping[str, Row] | None = None,
+    known: Standing | None = None,
     checks: Iterable[Check] | None = None,
-) -> Report:
+) -> tuple[Report, Mapping[str, Row]]:
     """
     Judge *estate* and write what that changes, with the alerts that follow.
 
-    *rows* are the table's for the estate's place, where the caller has them,
+    *known* is what stands in the estate's place, where the caller has read it,
     *checks* those that are asked; all, unless given.
+    Give the verdicts, and the rows of the place as they are then.
     """
     report = evaluate(estate, checks)
-    keep_report(report, cause, table=table, now=now, rows=rows)
-    return report
+    return report, keep_report(report, cause, table=table, now=now, known=known)
 
 
 def keep_report(
@@ -43,16 +43,19 @@ def keep_report(
     *,
     table: FindingsTable,
     now: Clock,
-    rows: Mapping[str, Row] | None = None,
-) -> None:
+    known: Standing | None = None,
+) -> Mapping[str, Row]:
     """As `keep`, of what was judged already."""
     place = place_of(report.account, report.region)
     decided = partial(
         _decided, report=report, cause=cause, now=now, codes=_known_checks()
     )
-    known = table.rows(place) if rows is None else rows
     marks = watermarks_of(report)
-    table.write(place, known, decided, cause=cause, marks=marks)
+    if any(mark.scope == REGION for mark in marks):
+        table.announce(place, marks)
+        known = None  # what was read before is not all that was written before
+    standing = known or table.standing(place)
+    return table.write(place, standing, decided, cause=cause, marks=marks)
 
 
 def close_departed(
@@ -66,7 +69,7 @@ def close_departed(
     place = place_of(departure.account, departure.region)
     table.write(
         place,
-        table.rows(place),
+        table.standing(place),
         lambda rows: abandon(rows, cause=cause, now=now()),
         cause=cause,
     )
