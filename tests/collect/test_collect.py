@@ -719,7 +719,7 @@ def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 9 == len(aws.calls)
+    assert 8 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:

@@ -404,6 +404,9 @@ def test_block_public_access_is_read_as_it_was_set(
 
     spared = Exclusion(resource=vpcs[0], mode="allow-bidirectional")
     assert ("block-ingress", (spared,)) == (block.mode, block.exclusions)
+    # Subnets say what is in force for them, which is all that a change needs.
+    modes = [_inventory(session, frozenset({vpc})).block_public_access for vpc in vpcs]
+    assert [(BlockPublicAccess(mode="off"),), (block,)] == modes
 
 
 def test_small_pages_are_all_fetched(session: boto3.Session) -> None:

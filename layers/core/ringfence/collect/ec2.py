@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ringfence.collect import implied
+from ringfence.collect.implied import SUBNETS
 from ringfence.collect.nearby import INTERFACES, elastic_addresses
 from ringfence.collect.operation import (
     FILTER_VALUES,
@@ -189,7 +191,7 @@ OPERATIONS = (
         requests=in_vpcs("vpc-id"),
     ),
     Operation(
-        name="ec2.describe_subnets",
+        name=SUBNETS,
         key="Subnets",
         page=1000,
         requests=in_vpcs("vpc-id"),
@@ -309,6 +311,8 @@ OPERATIONS = (
     Operation(
         name=OPTIONS,
         key="VpcBlockPublicAccessOptions",
+        after=(SUBNETS,),
+        implied=implied.no_block,
         is_one=True,
     ),
     Operation(
