@@ -12,10 +12,13 @@ from ringfence.inventory.blocking import (
     Exclusion,
 )
 from ringfence.inventory.read import read
+from ringfence.inventory.records import Gateway
 from tests.collect.aws import RecordedAws, RefusedError
 
 VPC = "vpc-0a1"
 SUBNETS = "ec2.describe_subnets"
+ROUTE_TABLES = "ec2.describe_route_tables"
+GATEWAYS = "ec2.describe_internet_gateways"
 
 
 def an_aws(**seen: Any) -> RecordedAws:
@@ -43,6 +46,23 @@ def subnets(*modes: str | None) -> dict[str, Any]:
 def blocked(mode: str) -> dict[str, Any]:
     """Give the Region's own word on the block."""
     return {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": mode}}
+
+
+def tables(*routes: dict[str, str], vpc: str = VPC) -> dict[str, Any]:
+    """Give a main route table with *routes*."""
+    main = {"Main": True, "AssociationState": {"State": "associated"}}
+    table = {"RouteTableId": f"rtb-of-{vpc}", "VpcId": vpc, "Associations": [main]}
+    return {"RouteTables": [table | {"Routes": list(routes)}]}
+
+
+def to_gateway(state: str = "active", gateway: str = "igw-0a1") -> dict[str, str]:
+    """Give the route to an internet gateway."""
+    return {
+        "DestinationCidrBlock": "0.0.0.0/0",
+        "GatewayId": gateway,
+        "Origin": "CreateRoute",
+        "State": state,
+    }
 
 
 def refusing(name: str) -> Any:
@@ -105,11 +125,63 @@ def test_subnets_that_were_not_read_imply_nothing() -> None:
     assert [{}] == aws.asked(OPTIONS)
 
 
+def test_an_active_route_says_that_its_gateway_is_attached() -> None:
+    """A VPC has one internet gateway at most."""
+    aws = an_aws(route_tables=tables(to_gateway()))
+
+    inventory = read(aws.collect(frozenset({VPC})))
+
+    assert [] == aws.asked(GATEWAYS)
+    assert (Gateway(id="igw-0a1", vpcs=(VPC,)),) == inventory.internet_gateways
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        (),
+        (to_gateway("blackhole"),),
+        (to_gateway(gateway="vgw-0a1"),),
+        ({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-0a1"},),
+    ],
+)
+def test_without_a_route_to_one_gateways_are_asked_for(
+    routes: tuple[dict[str, str], ...],
+) -> None:
+    """One may be attached with no route to it, or be detached."""
+    aws = an_aws(route_tables=tables(*routes))
+
+    inventory = read(aws.collect(frozenset({VPC})))
+
+    assert 1 == len(aws.asked(GATEWAYS))
+    assert () == inventory.internet_gateways
+
+
+def test_each_vpc_needs_a_route_of_its_own() -> None:
+    """What is known of one says nothing about another."""
+    aws = an_aws(route_tables=tables(to_gateway()))
+
+    aws.collect(frozenset({VPC, "vpc-0a2"}))
+
+    (asked,) = aws.asked(GATEWAYS)
+    assert [VPC, "vpc-0a2"] == asked["Filters"][0]["Values"]
+
+
+def test_route_tables_that_were_not_read_imply_nothing() -> None:
+    """Not read is never the same as empty."""
+    aws = an_aws()
+    aws.trouble = refusing(ROUTE_TABLES)
+
+    aws.collect(frozenset({VPC}))
+
+    assert 1 == len(aws.asked(GATEWAYS))
+
+
 def test_of_a_whole_region_aws_s_own_answers_count() -> None:
     """Whatever they imply about each other."""
     aws = RecordedAws()
-    aws.responses |= {SUBNETS: subnets("off")}
+    aws.responses |= {SUBNETS: subnets("off"), ROUTE_TABLES: tables(to_gateway())}
 
     aws.collect()
 
     assert [{}] == aws.asked(OPTIONS)
+    assert aws.asked(GATEWAYS)

@@ -53,6 +53,14 @@ class Network:
         ]
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        [table] = ec2.describe_route_tables(
+            Filters=[{"Name": "vpc-id", "Values": [vpc]}]
+        )["RouteTables"]
+        ec2.create_route(
+            RouteTableId=table["RouteTableId"],
+            DestinationCidrBlock="0.0.0.0/0",
+            GatewayId=gateway,
+        )
         ec2.create_egress_only_internet_gateway(VpcId=vpc)
         ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
         group = self._group(ec2, vpc)
@@ -407,6 +415,25 @@ def test_block_public_access_is_read_as_it_was_set(
     # Subnets say what is in force for them, which is all that a change needs.
     modes = [_inventory(session, frozenset({vpc})).block_public_access for vpc in vpcs]
     assert [(BlockPublicAccess(mode="off"),), (block,)] == modes
+
+
+def test_a_detached_gateway_lets_nothing_in(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Its routes stay behind, as blackholes; narrowed or not, it is in no VPC."""
+    ec2 = session.client("ec2")
+    first, _ = vpcs
+    (gateway,) = _inventory(session, frozenset({first})).internet_gateways
+    ec2.detach_internet_gateway(InternetGatewayId=gateway.id, VpcId=first)
+
+    region, narrowed = _inventory(session), _inventory(session, frozenset({first}))
+
+    assert () == narrowed.internet_gateways
+    assert replace(gateway, vpcs=()) in region.internet_gateways
+    (table,) = (one for one in narrowed.route_tables if one.vpc == first)
+    assert [False] == [
+        route.is_active for route in table.routes if route.target == gateway.id
+    ]
 
 
 def test_small_pages_are_all_fetched(session: boto3.Session) -> None:

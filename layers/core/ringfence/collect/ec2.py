@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ringfence.collect import implied
-from ringfence.collect.implied import SUBNETS
+from ringfence.collect.implied import ROUTE_TABLES, SUBNETS
 from ringfence.collect.nearby import INTERFACES, elastic_addresses
 from ringfence.collect.operation import (
     FILTER_VALUES,
@@ -69,7 +69,6 @@ ACTIONS = (
 )
 
 _GROUPS = "ec2.describe_security_groups"
-_ROUTE_TABLES = "ec2.describe_route_tables"
 _PREFIX_LISTS = "ec2.describe_managed_prefix_lists"
 
 
@@ -83,7 +82,7 @@ def _rules(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
 
 def _peerings(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
     """All, but where no group and no route in the VPCs speaks of anything outside."""
-    if vpcs is None or not {_GROUPS, _ROUTE_TABLES} <= responses.keys():
+    if vpcs is None or not {_GROUPS, ROUTE_TABLES} <= responses.keys():
         return ({},)
     groups = responses[_GROUPS]["SecurityGroups"]
     known = {group["GroupId"] for group in groups}
@@ -95,7 +94,7 @@ def _peerings(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
         for pair in permission.get("UserIdGroupPairs", ())
     ) or any(
         "VpcPeeringConnectionId" in route
-        for table in responses[_ROUTE_TABLES]["RouteTables"]
+        for table in responses[ROUTE_TABLES]["RouteTables"]
         for route in table.get("Routes", ())
     )
     return ({},) if is_spoken_of else ()
@@ -115,7 +114,7 @@ def _in_groups(responses: Responses) -> Iterator[str]:
 
 
 def _in_routes(responses: Responses) -> Iterator[str]:
-    for table in responses[_ROUTE_TABLES]["RouteTables"]:
+    for table in responses[ROUTE_TABLES]["RouteTables"]:
         for route in table.get("Routes", ()):
             if "DestinationPrefixListId" in route:
                 yield route["DestinationPrefixListId"]
@@ -197,7 +196,7 @@ OPERATIONS = (
         requests=in_vpcs("vpc-id"),
     ),
     Operation(
-        name=_ROUTE_TABLES,
+        name=ROUTE_TABLES,
         key="RouteTables",
         page=100,
         requests=in_vpcs("vpc-id"),
@@ -245,6 +244,8 @@ OPERATIONS = (
         name="ec2.describe_internet_gateways",
         key="InternetGateways",
         page=1000,
+        after=(ROUTE_TABLES,),
+        implied=implied.gateways,
         requests=in_vpcs("attachment.vpc-id"),
     ),
     Operation(
@@ -263,7 +264,7 @@ OPERATIONS = (
         name="ec2.describe_vpc_peering_connections",
         key="VpcPeeringConnections",
         page=1000,
-        after=(_GROUPS, _ROUTE_TABLES),
+        after=(_GROUPS, ROUTE_TABLES),
         requests=_peerings,
         keep=_is_peered,
     ),
@@ -271,7 +272,7 @@ OPERATIONS = (
         name=_PREFIX_LISTS,
         key="PrefixLists",
         page=100,
-        needs=(_GROUPS, _ROUTE_TABLES),
+        needs=(_GROUPS, ROUTE_TABLES),
         requests=_prefix_lists,
     ),
     Operation(

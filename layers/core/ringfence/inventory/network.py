@@ -250,7 +250,7 @@ def _gateway(raw: Raw, key: str) -> Gateway:
         for item in rows(raw, "Attachments")
         if text_or_none(item, "State") in {None, "available", "attached"}
     ]
-    return Gateway(id=text(raw, key), vpcs=present(attached, "VpcId"), tags=tags(raw))
+    return Gateway(id=text(raw, key), vpcs=present(attached, "VpcId"))
 
 
 def _nat_gateway(raw: Raw) -> NatGateway:

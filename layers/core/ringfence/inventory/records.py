@@ -164,7 +164,6 @@ class Gateway:
 
     id: str
     vpcs: tuple[str, ...] = ()
-    tags: Tags = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
