@@ -12,13 +12,14 @@ from ringfence.inventory.blocking import (
     Exclusion,
 )
 from ringfence.inventory.read import read
-from ringfence.inventory.records import Gateway
+from ringfence.inventory.records import Gateway, Vpc
 from tests.collect.aws import RecordedAws, RefusedError
 
 VPC = "vpc-0a1"
 SUBNETS = "ec2.describe_subnets"
 ROUTE_TABLES = "ec2.describe_route_tables"
 GATEWAYS = "ec2.describe_internet_gateways"
+VPCS = "ec2.describe_vpcs"
 
 
 def an_aws(**seen: Any) -> RecordedAws:
@@ -63,6 +64,18 @@ def to_gateway(state: str = "active", gateway: str = "igw-0a1") -> dict[str, str
         "Origin": "CreateRoute",
         "State": state,
     }
+
+
+def local(cidr: str, **other: str) -> dict[str, str]:
+    """Give the route that AWS makes for a range of the VPC."""
+    route = {"DestinationCidrBlock": cidr, "GatewayId": "local", "State": "active"}
+    return route | {"Origin": "CreateRouteTable"} | other
+
+
+def replaced(cidr: str, **target: str) -> dict[str, str]:
+    """Give what becomes of a local route that is given another *target*."""
+    route = {"DestinationCidrBlock": cidr, "State": "active"}
+    return route | {"Origin": "CreateRouteTable"} | target
 
 
 def refusing(name: str) -> Any:
@@ -158,12 +171,88 @@ def test_without_a_route_to_one_gateways_are_asked_for(
 
 def test_each_vpc_needs_a_route_of_its_own() -> None:
     """What is known of one says nothing about another."""
-    aws = an_aws(route_tables=tables(to_gateway()))
+    aws = an_aws(route_tables=tables(local("10.0.0.0/16"), to_gateway()))
 
     aws.collect(frozenset({VPC, "vpc-0a2"}))
 
-    (asked,) = aws.asked(GATEWAYS)
-    assert [VPC, "vpc-0a2"] == asked["Filters"][0]["Values"]
+    for name in (GATEWAYS, VPCS):
+        (asked,) = aws.asked(name)
+        assert [VPC, "vpc-0a2"] == asked["Filters"][0]["Values"]
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        (),
+        (to_gateway(), to_gateway(gateway="vgw-0a1")),
+        ({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-0a1"},),
+        ({"DestinationCidrBlock": "10.7.0.0/16", "TransitGatewayId": "tgw-0a1"},),
+        (
+            {
+                "DestinationCidrBlock": "10.8.0.0/16",
+                "VpcPeeringConnectionId": "pcx-0a1",
+            },
+        ),
+        ({"DestinationPrefixListId": "pl-0a1", "GatewayId": "vpce-0a1"},),
+    ],
+)
+def test_local_routes_say_what_a_vpc_s_ranges_are(
+    further: tuple[dict[str, str], ...],
+) -> None:
+    """Every route table has one for each, beside those that lead out."""
+    routes = (local("10.0.0.0/16"), local("10.1.0.0/16"), *further)
+    aws = an_aws(route_tables=tables(*routes))
+
+    inventory = read(aws.collect(frozenset({VPC})))
+
+    assert [] == aws.asked(VPCS)
+    ranges = ("10.0.0.0/16", "10.1.0.0/16")
+    assert (Vpc(id=VPC, cidrs=ranges),) == inventory.vpc_networks
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        (),
+        (to_gateway(),),
+        (local("192.168.0.0/24", Origin="CreateRoute"),),
+        (
+            local("10.0.0.0/16"),
+            {"DestinationIpv6CidrBlock": "2001:db8:12::/56", "GatewayId": "local"},
+        ),
+        (
+            local("10.0.0.0/16"),
+            {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-0a1"},
+        ),
+        (local("10.0.0.0/16"), replaced("10.1.0.0/16", NatGatewayId="nat-0a1")),
+        (local("10.0.0.0/16"), replaced("10.1.0.0/16", NetworkInterfaceId="eni-0a1")),
+        (local("10.0.0.0/16"), replaced("10.1.0.0/16", GatewayId="vpce-0a1")),
+        (local("10.0.0.0/16"), replaced("10.1.0.0/16", CoreNetworkArn="arn:new")),
+    ],
+)
+def test_a_vpc_whose_ranges_are_in_doubt_is_asked_for(
+    routes: tuple[dict[str, str], ...],
+) -> None:
+    """
+    No route tells whether a range of IPv6 is private.
+
+    One to something inside may be a local one that was given another target.
+    """
+    aws = an_aws(route_tables=tables(*routes))
+
+    aws.collect(frozenset({VPC}))
+
+    assert 1 == len(aws.asked(VPCS))
+
+
+def test_only_the_main_table_is_believed() -> None:
+    """Every VPC has one; without it, the answer is not whole."""
+    aws = an_aws(route_tables=tables(local("10.0.0.0/16")))
+    del aws.responses[ROUTE_TABLES]["RouteTables"][0]["Associations"]
+
+    aws.collect(frozenset({VPC}))
+
+    assert 1 == len(aws.asked(VPCS))
 
 
 def test_route_tables_that_were_not_read_imply_nothing() -> None:
@@ -173,15 +262,17 @@ def test_route_tables_that_were_not_read_imply_nothing() -> None:
 
     aws.collect(frozenset({VPC}))
 
-    assert 1 == len(aws.asked(GATEWAYS))
+    assert (1, 1) == (len(aws.asked(GATEWAYS)), len(aws.asked(VPCS)))
 
 
 def test_of_a_whole_region_aws_s_own_answers_count() -> None:
     """Whatever they imply about each other."""
     aws = RecordedAws()
-    aws.responses |= {SUBNETS: subnets("off"), ROUTE_TABLES: tables(to_gateway())}
+    told = tables(local("10.0.0.0/16"), to_gateway())
+    aws.responses |= {SUBNETS: subnets("off"), ROUTE_TABLES: told}
 
     aws.collect()
 
     assert [{}] == aws.asked(OPTIONS)
     assert aws.asked(GATEWAYS)
+    assert aws.asked(VPCS)

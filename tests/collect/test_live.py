@@ -417,6 +417,24 @@ def test_block_public_access_is_read_as_it_was_set(
     assert [(BlockPublicAccess(mode="off"),), (block,)] == modes
 
 
+def test_a_vpc_s_ranges_are_the_same_by_its_routes(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Those that came later, too, and none that was taken away."""
+    first, _ = vpcs
+    ec2 = session.client("ec2")
+    for block in ("10.3.0.0/16", "10.4.0.0/16"):
+        associated = ec2.associate_vpc_cidr_block(VpcId=first, CidrBlock=block)
+    ec2.disassociate_vpc_cidr_block(
+        AssociationId=associated["CidrBlockAssociation"]["AssociationId"]
+    )
+
+    (narrowed,) = _inventory(session, frozenset({first})).vpc_networks
+
+    assert ("10.1.0.0/16", "10.3.0.0/16") == narrowed.cidrs
+    assert narrowed in _inventory(session).vpc_networks
+
+
 def test_a_detached_gateway_lets_nothing_in(
     session: boto3.Session, vpcs: tuple[str, str]
 ) -> None:

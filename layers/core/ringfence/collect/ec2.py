@@ -187,6 +187,8 @@ OPERATIONS = (
         name="ec2.describe_vpcs",
         key="Vpcs",
         page=1000,
+        after=(ROUTE_TABLES,),
+        implied=implied.networks,
         requests=in_vpcs("vpc-id"),
     ),
     Operation(

@@ -5,11 +5,16 @@ Each gives what AWS would have answered, as far as it is read, or None where the
 answers do not tell: then AWS is asked. Of a whole Region AWS's own list counts.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ringfence.collect.operation import Responses
 from ringfence.inventory.blocking import OFF
 
 SUBNETS = "ec2.describe_subnets"
 ROUTE_TABLES = "ec2.describe_route_tables"
+
+_LOCAL = "local"
 
 
 def no_block(responses: Responses, _vpcs: frozenset[str]) -> dict[str, str] | None:
@@ -56,3 +61,66 @@ def gateways(
         }
         for vpc in sorted(vpcs)
     ]
+
+
+def networks(
+    responses: Responses, vpcs: frozenset[str]
+) -> list[dict[str, object]] | None:
+    """
+    The VPCs with their ranges, where they have none of IPv6.
+
+    Every route table has a local route for each range of its VPC. It may have been
+    given another target, so a main table with a route that could be one is no proof.
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    if ROUTE_TABLES not in responses:
+        return None
+    ranges = {
+        table["VpcId"]: _ranges(table)
+        for table in responses[ROUTE_TABLES]["RouteTables"]
+        if any(one.get("Main") for one in table.get("Associations", ()))
+    }
+    if not all(ranges.get(vpc) for vpc in vpcs):
+        return None
+    return [{"VpcId": vpc, **_as_associated(ranges[vpc])} for vpc in sorted(vpcs)]
+
+
+def _ranges(table: Mapping[str, Any]) -> list[str]:
+    """The ranges of *table*'s VPC; none where there may be more than it tells."""
+    routes = table.get("Routes", ())
+    local = [route for route in routes if _is_local(route)]
+    if not all(_is_local(route) or _leads_out(route) for route in routes):
+        return []
+    return [route["DestinationCidrBlock"] for route in local]
+
+
+def _is_local(route: Mapping[str, Any]) -> bool:
+    return (
+        "DestinationCidrBlock" in route
+        and route.get("GatewayId") == _LOCAL
+        and route.get("Origin") == "CreateRouteTable"
+    )
+
+
+def _leads_out(route: Mapping[str, Any]) -> bool:
+    """
+    Whether *route* was never a local one, and is not of IPv6.
+
+    A local route may be given a NAT gateway, an interface or an endpoint to lead to.
+    """
+    if "DestinationIpv6CidrBlock" in route:
+        return False
+    return (
+        "DestinationPrefixListId" in route
+        or route.get("DestinationCidrBlock") == "0.0.0.0/0"
+        or route.get("GatewayId", "").startswith(("igw-", "vgw-"))
+        or not route.keys().isdisjoint({"TransitGatewayId", "VpcPeeringConnectionId"})
+    )
+
+
+def _as_associated(ranges: list[str]) -> dict[str, object]:
+    blocks = [
+        {"CidrBlock": block, "CidrBlockState": {"State": "associated"}}
+        for block in ranges
+    ]
+    return {"CidrBlock": ranges[0], "CidrBlockAssociationSet": blocks}

@@ -136,8 +136,6 @@ def _vpc(raw: Raw) -> Vpc:
         cidrs=listed or cidrs([raw], "CidrBlock"),
         ipv6_cidrs=_ipv6_cidrs(raw),
         private_ipv6=cidrs(_private_ipv6(raw), "Ipv6CidrBlock"),
-        is_default=flag(raw, "IsDefault"),
-        tags=tags(raw),
     )
 
 
