@@ -14,6 +14,7 @@ from local import (
     moto_accelerators,
     moto_backups,
     moto_ec2,
+    moto_group_associations,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -208,6 +209,7 @@ def session() -> Iterator[boto3.Session]:
     moto_accelerators.install()
     moto_public_access.install()
     moto_ec2.install()
+    moto_group_associations.install()
     moto_hosts.install()
     moto_routes.install()
     with mock_aws():
@@ -222,6 +224,15 @@ def vpcs(session: boto3.Session) -> tuple[str, str]:
     first, second = (network.build() for network in networks)
     ec2 = session.client("ec2")
     ec2.create_vpc_peering_connection(VpcId=first, PeerVpcId=second)
+    third = ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
+    for home, away in ((first, second), (second, first), (second, third)):
+        (group,) = ec2.describe_security_groups(
+            Filters=[
+                {"Name": "vpc-id", "Values": [home]},
+                {"Name": "group-name", "Values": ["web"]},
+            ]
+        )["SecurityGroups"]
+        ec2.associate_security_group_vpc(GroupId=group["GroupId"], VpcId=away)
     ec2.allocate_address(Domain="vpc")
     session.client("acm").request_certificate(DomainName="a.example.com")
     return first, second
@@ -326,10 +337,12 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     """Whether *record* belongs to *vpc*; addresses are of the Region."""
     inside = {item.id for item in region.load_balancers if item.vpc == vpc}
     used = {item.image for item in region.instances if item.vpc == vpc}
+    groups = {item.id for item in region.security_groups if item.vpc == vpc}
     judges: dict[str, Callable[[Any], bool]] = {
         "Address": lambda _address: True,
         "BlockPublicAccess": lambda _block: True,
         "Gateway": lambda gateway: vpc in gateway.vpcs,
+        "GroupAssociation": lambda one: one.vpc == vpc or one.group in groups,
         "Image": lambda image: image.id in used,
         "Listener": lambda listener: listener.balancer in inside,
         "Peering": lambda one: vpc in {one.requester_vpc, one.accepter_vpc},

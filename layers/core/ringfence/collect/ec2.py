@@ -19,6 +19,7 @@ from ringfence.collect.operation import (
 )
 from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.answers import Answers
+from ringfence.inventory.associations import ASSOCIATIONS
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
 from ringfence.inventory.launching import (
@@ -54,6 +55,7 @@ ACTIONS = (
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSnapshots",
     "ec2:DescribeSubnets",
@@ -175,6 +177,16 @@ def _public(responses: Responses, _vpcs: Vpcs) -> Iterable[Parameters]:
     return ({"OwnerIds": ["self"], "RestorableByUserIds": ["all"]},)
 
 
+def _is_tied(
+    association: Mapping[str, Any], responses: Responses, vpcs: frozenset[str]
+) -> bool:
+    """Whether it is of a group of the VPCs, or with one of them."""
+    groups = responses.get(_GROUPS, {}).get("SecurityGroups", ())
+    return association["VpcId"] in vpcs or any(
+        group["GroupId"] == association["GroupId"] for group in groups
+    )
+
+
 def _is_peered(
     peering: Mapping[str, Any], _responses: Responses, vpcs: frozenset[str]
 ) -> bool:
@@ -221,6 +233,13 @@ OPERATIONS = (
         page=1000,
         needs=(_GROUPS,),
         requests=_rules,
+    ),
+    Operation(
+        name=ASSOCIATIONS,
+        key="SecurityGroupVpcAssociations",
+        page=1000,
+        after=(_GROUPS,),
+        keep=_is_tied,
     ),
     Operation(
         name=INTERFACES,

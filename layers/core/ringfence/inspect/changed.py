@@ -16,8 +16,9 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.entering import let_in, tell
 from ringfence.inspect.hints import PATIENCE, Hint
-from ringfence.inspect.hub import Hub, policy_of, read_place
+from ringfence.inspect.hub import Hub, policy_of
 from ringfence.inspect.policies import newest
+from ringfence.inspect.tied import read_tied
 from ringfence.inspect.verdicts import keep
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest
@@ -49,12 +50,20 @@ class Judged:
     left: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Scope:
     """An inventory that was read because of *hints*."""
 
     inventory: Inventory
     hints: tuple[Hint, ...]
+
+    def takes(self, hints: Iterable[Hint], vpcs: frozenset[str] | None) -> bool:
+        """Take *hints* along where *vpcs* were read already, and say whether."""
+        if vpcs is None or not vpcs <= (self.inventory.vpcs or frozenset()):
+            return False
+        by_event = {hint.change.event_id: hint for hint in (*self.hints, *hints)}
+        self.hints = tuple(by_event.values())
+        return True
 
 
 class _Crashed:
@@ -141,15 +150,21 @@ def _by_place(hints: Iterable[Hint]) -> dict[tuple[str, str], tuple[Hint, ...]]:
 def _read_scopes(
     hints: Sequence[Hint], account: str, region: str, done: _Progress, hub: Hub
 ) -> list[_Scope]:
-    """Read each VPC that *hints* touch, as long as there is time."""
-    scopes = []
+    """
+    Read each VPC that *hints* touch, as long as there is time.
+
+    One that was read with another, because they share groups, is judged with it.
+    """
+    scopes: list[_Scope] = []
     for vpcs, touching in _scopes(hints, account, region, hub):
+        if any(scope.takes(touching, vpcs) for scope in scopes):
+            continue
         if done.has_begun and hub.now() > done.until:
             done.left |= {hint.change.event_id for hint in touching}
             continue
         done.has_begun = True
         with done.crashed.apart(touching):
-            scopes.append(_Scope(read_place(account, region, vpcs, hub), touching))
+            scopes.append(_Scope(read_tied(account, region, vpcs, hub), touching))
     return scopes
 
 
