@@ -74,6 +74,18 @@ def tied(aws: Aws) -> Tied:
     )
 
 
+def give_back(aws: Aws, tied: Tied) -> None:
+    """Let nothing carry the group that is lent, and end its association."""
+    ec2 = aws.client("ec2")
+    [interface] = ec2.describe_network_interfaces(
+        Filters=[{"Name": "attachment.instance-id", "Values": [tied.instance]}]
+    )["NetworkInterfaces"]
+    ec2.modify_network_interface_attribute(
+        NetworkInterfaceId=interface["NetworkInterfaceId"], Groups=[tied.own]
+    )
+    ec2.disassociate_security_group_vpc(GroupId=tied.lent, VpcId=tied.vpc)
+
+
 @pytest.mark.parametrize("changed", ["lent", "own"])
 def test_a_change_of_shared_groups_says_what_the_next_sweep_would(
     aws: Aws, context: Context, tied: Tied, changed: str
@@ -88,6 +100,46 @@ def test_a_change_of_shared_groups_says_what_the_next_sweep_would(
 
     assert f"EXP-001/{tied.instance}/tcp-22" in judged.keys() - before.keys()
     assert not {f"SG-006/{tied.lent}", f"SG-007/{tied.own}"} & judged.keys()
+    after = verdicts(aws)
+    assert judged == {key: after[key] for key in judged}
+
+
+def test_an_interface_of_an_instance_elsewhere_is_judged_with_it(
+    aws: Aws, context: Context, tied: Tied
+) -> None:
+    """What the instance is, and what is accepted of it, is told in its own VPC."""
+    ec2 = aws.client("ec2")
+    give_back(aws, tied)
+    subnet = ec2.create_subnet(VpcId=tied.home, CidrBlock="10.1.1.0/24")["Subnet"]
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    tags = [{"Key": "Name", "Value": "bitbucket-1"}]
+    [instance] = ec2.run_instances(
+        ImageId=image,
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet["SubnetId"],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
+    )["Instances"]
+    [there] = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [tied.vpc]}])[
+        "Subnets"
+    ]
+    group = ec2.create_security_group(
+        GroupName="outside", Description="outside", VpcId=tied.vpc
+    )["GroupId"]
+    interface = ec2.create_network_interface(
+        SubnetId=there["SubnetId"], Groups=[group]
+    )["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.attach_network_interface(
+        DeviceIndex=1, InstanceId=instance["InstanceId"], NetworkInterfaceId=interface
+    )
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=address, NetworkInterfaceId=interface)
+    app.sweep(event("sweep.one_region"), context)
+    app.change(told((group, open_port(aws, group, 22))), context)
+    judged = verdicts(aws)
+    app.sweep(event("sweep.one_region"), context)
+
+    assert f"EXP-001/{instance['InstanceId']}/tcp-22" in judged
     after = verdicts(aws)
     assert judged == {key: after[key] for key in judged}
 
@@ -111,14 +163,7 @@ def test_what_is_no_longer_shared_is_apart(
     aws: Aws, context: Context, calls: Calls, tied: Tied
 ) -> None:
     """An association that has ended leads nowhere."""
-    ec2 = aws.client("ec2")
-    [interface] = ec2.describe_network_interfaces(
-        Filters=[{"Name": "attachment.instance-id", "Values": [tied.instance]}]
-    )["NetworkInterfaces"]
-    ec2.modify_network_interface_attribute(
-        NetworkInterfaceId=interface["NetworkInterfaceId"], Groups=[tied.own]
-    )
-    ec2.disassociate_security_group_vpc(GroupId=tied.lent, VpcId=tied.vpc)
+    give_back(aws, tied)
     rule = open_port(aws, tied.lent, 22)
     calls.made.clear()
     app.change(told((tied.lent, rule)), context)

@@ -1,19 +1,22 @@
-"""VPCs that share security groups: read and judged together, or wrongly."""
+"""VPCs that share security groups or instances: read and judged together."""
 
 from ringfence.collect.locate import vpcs_of
 from ringfence.inspect.hub import Hub, read_place
 from ringfence.inventory import Inventory
+
+_SIGNS = frozenset({"security_groups", "network_interfaces", "instances"})
 
 
 def read_tied(
     account: str, region: str, vpcs: frozenset[str] | None, hub: Hub
 ) -> Inventory:
     """
-    Read *vpcs*, and with them those that share security groups with them.
+    Read *vpcs*, and with them those that share groups or instances with them.
 
     A group that is associated with another VPC may be used there alone, and what
-    carries it there is as open as its rules. Where associations cannot be read it
-    is *vpcs* alone; the sweep tells the missing permission.
+    carries it there is as open as its rules. An instance may have an interface in
+    another VPC than its own. What cannot be told ties nothing: where a permission
+    is missing, the sweep tells it.
     """
     inventory = read_place(account, region, vpcs, hub)
     while vpcs is not None:
@@ -26,16 +29,33 @@ def read_tied(
 
 
 def _tied(inventory: Inventory, vpcs: frozenset[str], hub: Hub) -> frozenset[str]:
-    """Give the VPCs where groups of *vpcs* serve, and those whose groups serve here."""
-    if not inventory.group_associations or "security_groups" not in inventory.read:
+    """Give the VPCs where groups and instances of *vpcs* are, too, and the reverse."""
+    if not inventory.read >= _SIGNS:
         return frozenset()
     groups = {group.id for group in inventory.security_groups}
+    lent = {one.vpc for one in inventory.group_associations if one.group in groups}
+    borrowed = {
+        one.group
+        for one in inventory.group_associations
+        if one.vpc in vpcs and one.group not in groups
+    }
+    sought = [frozenset({group}) for group in sorted(borrowed)]
+    if split := _split(inventory):  # maybe another account's, and then very many
+        sought.append(split)
+    if not sought:
+        return frozenset(lent)
     session = hub.session_of(inventory.account)
-    found: set[str] = set()
-    for association in inventory.group_associations:
-        if association.group in groups:
-            found.add(association.vpc)
-        elif association.vpc in vpcs:  # one of another account cannot be told
-            group = frozenset({association.group})
-            found |= vpcs_of(session, inventory.region, group) or frozenset()
-    return frozenset(found)
+    homes = (vpcs_of(session, inventory.region, ids) for ids in sought)
+    return frozenset(lent).union(*(home for home in homes if home))
+
+
+def _split(inventory: Inventory) -> frozenset[str]:
+    """Give the instances whose interfaces, or which themselves, are not all here."""
+    interfaces = {interface.id for interface in inventory.network_interfaces}
+    here = {instance.id for instance in inventory.instances}
+    carrying = {item.instance for item in inventory.network_interfaces if item.instance}
+    return frozenset(carrying - here) | {
+        instance.id
+        for instance in inventory.instances
+        if not interfaces.issuperset(instance.interfaces)
+    }
