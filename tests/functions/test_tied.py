@@ -159,6 +159,34 @@ def test_vpcs_that_share_a_group_are_one_evaluation(
     ]
 
 
+def test_what_the_others_share_belongs_to_it(
+    aws: Aws, context: Context, calls: Calls, tied: Tied
+) -> None:
+    """VPCs are added until none is missing, and then they are judged once."""
+    ec2 = aws.client("ec2")
+    third = ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+    ec2.associate_security_group_vpc(GroupId=tied.own, VpcId=third)
+    rule = open_port(aws, tied.lent, 22)
+    calls.made.clear()
+    app.change(told((tied.lent, rule)), context)
+
+    assert 3 == calls.made.count("DescribeSubnets")
+    assert 1 == len(alerts(aws))
+    assert f"SG-003/{default_group(aws, third)}" in verdicts(aws)
+
+
+def default_group(aws: Aws, vpc: str) -> str:
+    """Give the default group of *vpc*, whose rules let its members talk."""
+    [group] = aws.client("ec2").describe_security_groups(
+        Filters=[
+            {"Name": "vpc-id", "Values": [vpc]},
+            {"Name": "group-name", "Values": ["default"]},
+        ]
+    )["SecurityGroups"]
+    name: str = group["GroupId"]
+    return name
+
+
 def test_what_is_no_longer_shared_is_apart(
     aws: Aws, context: Context, calls: Calls, tied: Tied
 ) -> None:
