@@ -265,6 +265,25 @@ def test_route_tables_that_were_not_read_imply_nothing() -> None:
     assert (1, 1) == (len(aws.asked(GATEWAYS)), len(aws.asked(VPCS)))
 
 
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"subnets": {"Subnets": [{"SubnetId": "s-1", "BlockPublicAccessStates": 1}]}},
+        {"route_tables": {"RouteTables": [{"VpcId": VPC, "Routes": [{"State": 1}]}]}},
+        {"route_tables": {"RouteTables": [{"RouteTableId": "rtb-1"}]}},
+    ],
+)
+def test_a_malformed_answer_implies_nothing(seen: dict[str, Any]) -> None:
+    """AWS is asked; that the answer makes no sense is told where it is read."""
+    aws = an_aws(**seen)
+
+    aws.collect(frozenset({VPC}))
+
+    names = {"subnets": [OPTIONS], "route_tables": [VPCS, GATEWAYS]}
+    (kind,) = seen
+    assert [1] * len(names[kind]) == [len(aws.asked(name)) for name in names[kind]]
+
+
 def test_of_a_whole_region_aws_s_own_answers_count() -> None:
     """Whatever they imply about each other."""
     aws = RecordedAws()

@@ -3,18 +3,30 @@ What a narrowed read need not ask for, because other answers imply it.
 
 Each gives what AWS would have answered, as far as it is read, or None where the
 answers do not tell: then AWS is asked. Of a whole Region AWS's own list counts.
+What is malformed raises `MalformedError`.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ringfence.collect.operation import Responses
+from ringfence.inventory.answers import (
+    Raw,
+    flag,
+    inner,
+    rows,
+    text,
+    text_or_empty,
+    text_or_none,
+)
 from ringfence.inventory.blocking import OFF
 
 SUBNETS = "ec2.describe_subnets"
 ROUTE_TABLES = "ec2.describe_route_tables"
 
 _LOCAL = "local"
+_NEVER_LOCAL = (
+    "DestinationPrefixListId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+)
 
 
 def no_block(responses: Responses, _vpcs: frozenset[str]) -> dict[str, str] | None:
@@ -27,10 +39,10 @@ def no_block(responses: Responses, _vpcs: frozenset[str]) -> dict[str, str] | No
     if SUBNETS not in responses:
         return None
     states = (
-        subnet.get("BlockPublicAccessStates", {})
-        for subnet in responses[SUBNETS]["Subnets"]
+        inner(subnet, "BlockPublicAccessStates")
+        for subnet in rows(responses[SUBNETS], "Subnets")
     )
-    modes = {state.get("InternetGatewayBlockMode") for state in states}
+    modes = {text_or_none(state, "InternetGatewayBlockMode") for state in states}
     return {"InternetGatewayBlockMode": OFF} if modes <= {OFF} else None
 
 
@@ -46,11 +58,11 @@ def gateways(
     if ROUTE_TABLES not in responses:
         return None
     found = {
-        table["VpcId"]: route["GatewayId"]
-        for table in responses[ROUTE_TABLES]["RouteTables"]
-        for route in table.get("Routes", ())
-        if route.get("GatewayId", "").startswith("igw-")
-        and route.get("State") == "active"
+        text(table, "VpcId"): text(route, "GatewayId")
+        for table in rows(responses[ROUTE_TABLES], "RouteTables")
+        for route in rows(table, "Routes")
+        if text_or_empty(route, "GatewayId").startswith("igw-")
+        and text_or_none(route, "State") == "active"
     }
     if not vpcs <= found.keys():
         return None
@@ -76,45 +88,43 @@ def networks(
     if ROUTE_TABLES not in responses:
         return None
     ranges = {
-        table["VpcId"]: _ranges(table)
-        for table in responses[ROUTE_TABLES]["RouteTables"]
-        if any(one.get("Main") for one in table.get("Associations", ()))
+        text(table, "VpcId"): _ranges(table)
+        for table in rows(responses[ROUTE_TABLES], "RouteTables")
+        if any(flag(one, "Main") for one in rows(table, "Associations"))
     }
     if not all(ranges.get(vpc) for vpc in vpcs):
         return None
     return [{"VpcId": vpc, **_as_associated(ranges[vpc])} for vpc in sorted(vpcs)]
 
 
-def _ranges(table: Mapping[str, Any]) -> list[str]:
+def _ranges(table: Raw) -> list[str]:
     """The ranges of *table*'s VPC; none where there may be more than it tells."""
-    routes = table.get("Routes", ())
-    local = [route for route in routes if _is_local(route)]
+    routes = rows(table, "Routes")
     if not all(_is_local(route) or _leads_out(route) for route in routes):
         return []
-    return [route["DestinationCidrBlock"] for route in local]
+    return [text(route, "DestinationCidrBlock") for route in routes if _is_local(route)]
 
 
-def _is_local(route: Mapping[str, Any]) -> bool:
+def _is_local(route: Raw) -> bool:
     return (
-        "DestinationCidrBlock" in route
-        and route.get("GatewayId") == _LOCAL
-        and route.get("Origin") == "CreateRouteTable"
+        bool(text_or_none(route, "DestinationCidrBlock"))
+        and text_or_none(route, "GatewayId") == _LOCAL
+        and text_or_none(route, "Origin") == "CreateRouteTable"
     )
 
 
-def _leads_out(route: Mapping[str, Any]) -> bool:
+def _leads_out(route: Raw) -> bool:
     """
     Whether *route* was never a local one, and is not of IPv6.
 
     A local route may be given a NAT gateway, an interface or an endpoint to lead to.
     """
-    if "DestinationIpv6CidrBlock" in route:
+    if text_or_none(route, "DestinationIpv6CidrBlock"):
         return False
     return (
-        "DestinationPrefixListId" in route
-        or route.get("DestinationCidrBlock") == "0.0.0.0/0"
-        or route.get("GatewayId", "").startswith(("igw-", "vgw-"))
-        or not route.keys().isdisjoint({"TransitGatewayId", "VpcPeeringConnectionId"})
+        text_or_none(route, "DestinationCidrBlock") == "0.0.0.0/0"
+        or text_or_empty(route, "GatewayId").startswith(("igw-", "vgw-"))
+        or any(text_or_none(route, key) for key in _NEVER_LOCAL)
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ringfence.inventory.answers import MalformedError
+
 Parameters = Mapping[str, Any]
 Responses = Mapping[str, Any]
 Vpcs = frozenset[str] | None
@@ -130,10 +132,13 @@ class Operation:
         return items
 
     def without_asking(self, responses: Responses, vpcs: Vpcs) -> dict[str, Any] | None:
-        """The answer, where *responses* to others imply it."""
+        """The answer, where *responses* to others imply it; malformed ones do not."""
         if self.implied is None or vpcs is None:
             return None
-        items = self.implied(responses, vpcs)
+        try:
+            items = self.implied(responses, vpcs)
+        except MalformedError:
+            return None
         return None if items is None else self.listed(items)
 
     def argument(self, asked: Parameters) -> str | None:
