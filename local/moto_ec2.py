@@ -3,7 +3,8 @@ What moto's network lacks beside AWS: filled here, in the server's process.
 
 AWS shows a network interface for each subnet of a load balancer and for each
 database, and every private address with its public one; public addresses come
-from the ranges kept for documentation (RFC 5737, RFC 3849).
+from the ranges kept for documentation (RFC 5737, RFC 3849). A route to an internet
+gateway that is not attached to the table's VPC is a blackhole.
 """
 
 import itertools
@@ -15,7 +16,9 @@ from moto.ec2.models import elastic_network_interfaces as interfaces
 from moto.ec2.models.amis import Ami
 from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.internet_gateways import InternetGateway
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.models.route_tables import Route
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
@@ -42,6 +45,7 @@ def install() -> None:
     before(ElasticNetworkInterfaces, "describe_network_interfaces", _show_public)
     _show_public_on_secondary()
     _date_deprecation()
+    replace(Route, "state", property(_state))
 
 
 def _documentation_addresses() -> Iterator[str]:
@@ -157,6 +161,15 @@ def _open_default_acl_to_ipv6(self: Any, vpc: Any, *_: Any, **__: Any) -> None:
             self.create_network_acl_entry(
                 acl.id, number, "-1", action, is_egress, *[None] * 5, "::/0"
             )
+
+
+def _state(route: Any) -> str:
+    """A detached gateway is in no VPC, and one must be detached to be deleted."""
+    gateway: Any = route.gateway
+    if not isinstance(gateway, InternetGateway):
+        return "active"
+    vpcs = [attachment["VpcId"] for attachment in gateway.attachments]
+    return "active" if route.route_table.vpc_id in vpcs else "blackhole"
 
 
 def _show_public(self: Any) -> None:

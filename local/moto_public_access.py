@@ -2,6 +2,7 @@
 VPC Block Public Access, which moto lacks: one block per account and Region.
 
 It is off until it is set, as in AWS, and stops nothing: moto carries no packets.
+VPCs and subnets say what of it is in force for them.
 https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
 """
 
@@ -11,6 +12,8 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidParameterValueError
+from moto.ec2.models.subnets import Subnet
+from moto.ec2.models.vpcs import VPC
 from moto.ec2.responses import EC2Response
 
 from local.patching import add
@@ -29,6 +32,8 @@ def install() -> None:
         _describe_exclusions,
     )
     add(EC2Response, "create_vpc_block_public_access_exclusion", _create_exclusion)
+    add(VPC, "block_public_access_states", _OF_VPC)
+    add(Subnet, "block_public_access_states", _OF_SUBNET)
 
 
 def _options(backend: Any) -> dict[str, Any]:
@@ -51,6 +56,27 @@ def _exclusions(backend: Any) -> list[dict[str, Any]]:
         "public_access_exclusions", []
     )
     return exclusions
+
+
+def _in_force(backend: Any, *names: str) -> dict[str, str]:
+    """What of the block is in force where exclusions of *names* count."""
+    mode = _options(backend)["InternetGatewayBlockMode"]
+    spared = {
+        exclusion["InternetGatewayExclusionMode"]
+        for exclusion in _exclusions(backend)
+        if exclusion["ResourceArn"].rpartition("/")[2] in names
+    }
+    if "allow-bidirectional" in spared:
+        mode = "off"
+    elif "allow-egress" in spared and mode == "block-bidirectional":
+        mode = "block-ingress"
+    return {"InternetGatewayBlockMode": mode}
+
+
+_OF_VPC = property(lambda vpc: _in_force(vpc.ec2_backend, vpc.id))
+_OF_SUBNET = property(
+    lambda subnet: _in_force(subnet.ec2_backend, subnet.id, subnet.vpc_id)
+)
 
 
 def _describe_options(self: Any) -> ActionResult:

@@ -29,6 +29,10 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "ec2.describe_network_interfaces": ("ec2", ("ModifyNetworkInterfaceAttribute",)),
     "ec2.describe_route_tables": ("ec2", ("CreateRoute", "EnableVgwRoutePropagation")),
     "ec2.describe_security_group_rules": ("ec2", ("ModifySecurityGroupRules",)),
+    "ec2.describe_security_group_vpc_associations": (
+        "ec2",
+        ("AssociateSecurityGroupVpc", "DisassociateSecurityGroupVpc"),
+    ),
     "ec2.describe_security_groups": ("ec2", ("AuthorizeSecurityGroupIngress",)),
     "ec2.describe_snapshots.public": ("ec2", ("ModifySnapshotAttribute",)),
     "ec2.describe_subnets": ("ec2", ("CreateSubnet", "DeleteSubnet")),

@@ -7,8 +7,10 @@ import pytest
 from ringfence.checks.dangling_reference import dangling_reference
 from ringfence.finding import Problem
 from ringfence.inventory import Inventory
+from ringfence.inventory.associations import ASSOCIATIONS, GroupAssociation
 from ringfence.inventory.records import Peering, Route, RouteTable, Rule
 from ringfence.inventory.references import Reference
+from ringfence.snapshot import Gap
 from tests.build import ACCOUNT, VPC, a_group, a_rule, an_estate, an_inventory
 
 
@@ -36,7 +38,14 @@ def told(**fields: str) -> Rule:
 PEERED = {"account": "444455556666", "vpc": "vpc-9", "peering": "pcx-1"}
 ELSEWHERE = a_group(id="sg-9", vpc="vpc-9")
 
+BORROWED = replace(
+    referring(told(account=ACCOUNT)),
+    security_groups=(a_group(told(account=ACCOUNT), owner=ACCOUNT), ELSEWHERE),
+)
+DENIED = Gap(ASSOCIATIONS, "UnauthorizedOperation")
+
 FIRES = [
+    BORROWED,
     referring(GONE),
     referring(replace(GONE, is_egress=True)),
     referring(GONE, state="deleted"),
@@ -63,6 +72,11 @@ QUIET = [
         referring(told()),
         security_groups=(a_group(told()), a_group(id="sg-9")),
     ),
+    replace(BORROWED, group_associations=(GroupAssociation(group="sg-9", vpc=VPC),)),
+    replace(
+        BORROWED, group_associations=(GroupAssociation(group="sg-1", vpc="vpc-9"),)
+    ),
+    replace(BORROWED, gaps={"group_associations": (DENIED,)}),
 ]
 
 

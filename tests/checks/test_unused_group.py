@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from ringfence.checks.unused_group import unused_group
 from ringfence.finding import Problem
+from ringfence.inventory.associations import GroupAssociation
 from tests.build import (
+    VPC,
     a_group,
     a_listener,
     a_rule,
@@ -20,16 +22,25 @@ REFERRED = an_inventory(
     network_interfaces=(an_interface(),),
 )
 
+# A used group refers to one of another VPC, which may serve in its own.
+LENT = replace(
+    REFERRED,
+    security_groups=(a_group(a_rule(22, "sg-2")), a_group(id="sg-2", vpc="vpc-2")),
+)
+ASSOCIATED = GroupAssociation(group="sg-2", vpc=VPC)
+
 FIRES = [
     an_inventory(security_groups=(a_group(a_rule(22, "10.0.0.0/8")),)),
     an_inventory(security_groups=(a_group(a_rule(22, "sg-1")),)),
     replace(REFERRED, network_interfaces=()),
+    LENT,
 ]
 QUIET = [
     public(a_rule(443)),
     balanced(a_listener()),
     REFERRED,
     an_inventory(security_groups=(a_group(name="default"),)),
+    replace(LENT, group_associations=(ASSOCIATED,)),
 ]
 
 

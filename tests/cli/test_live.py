@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from local import (
     moto_backups,
+    moto_group_associations,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -30,6 +31,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     moto_backups.install()
     moto_other_ways.install()
     moto_public_access.install()
+    moto_group_associations.install()
     moto_hosts.install()
     moto_routes.install()
     with mock_aws():

@@ -713,13 +713,48 @@ def test_narrowed_to_vpcs_certificates_are_not_asked_for() -> None:
 
 
 def test_a_change_in_a_small_vpc_costs_few_calls() -> None:
-    """One for each operation when nothing refers to anything."""
+    """One for each operation when nothing refers to anything; not for what is told."""
     aws = RecordedAws(responses=_nothing())
+    state = {"InternetGatewayBlockMode": "off"}
+    aws.responses["ec2.describe_subnets"] = {
+        "Subnets": [
+            {
+                "SubnetId": "subnet-0a1",
+                "VpcId": "vpc-0a1",
+                "BlockPublicAccessStates": state,
+            }
+        ]
+    }
+    routes = [
+        {
+            "DestinationCidrBlock": "10.0.0.0/16",
+            "GatewayId": "local",
+            "Origin": "CreateRouteTable",
+            "State": "active",
+        },
+        {
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "GatewayId": "igw-0a1",
+            "State": "active",
+        },
+    ]
+    table = {"RouteTableId": "rtb-0a1", "VpcId": "vpc-0a1", "Routes": routes}
+    aws.responses["ec2.describe_route_tables"] = {
+        "RouteTables": [table | {"Associations": [{"Main": True}]}]
+    }
 
     snapshot = aws.collect(frozenset({"vpc-0a1"}))
 
     assert () == snapshot.gaps
-    assert 9 == len(aws.calls)
+    assert {
+        "ec2.describe_instances",
+        "ec2.describe_network_acls",
+        "ec2.describe_network_interfaces",
+        "ec2.describe_route_tables",
+        "ec2.describe_security_groups",
+        "ec2.describe_subnets",
+    } == {name for name, _ in aws.calls}
+    assert 6 == len(aws.calls)
 
 
 def test_clients_retry_as_aws_advises() -> None:

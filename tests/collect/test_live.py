@@ -14,6 +14,7 @@ from local import (
     moto_accelerators,
     moto_backups,
     moto_ec2,
+    moto_group_associations,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -53,6 +54,14 @@ class Network:
         ]
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        [table] = ec2.describe_route_tables(
+            Filters=[{"Name": "vpc-id", "Values": [vpc]}]
+        )["RouteTables"]
+        ec2.create_route(
+            RouteTableId=table["RouteTableId"],
+            DestinationCidrBlock="0.0.0.0/0",
+            GatewayId=gateway,
+        )
         ec2.create_egress_only_internet_gateway(VpcId=vpc)
         ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
         group = self._group(ec2, vpc)
@@ -200,6 +209,7 @@ def session() -> Iterator[boto3.Session]:
     moto_accelerators.install()
     moto_public_access.install()
     moto_ec2.install()
+    moto_group_associations.install()
     moto_hosts.install()
     moto_routes.install()
     with mock_aws():
@@ -214,6 +224,15 @@ def vpcs(session: boto3.Session) -> tuple[str, str]:
     first, second = (network.build() for network in networks)
     ec2 = session.client("ec2")
     ec2.create_vpc_peering_connection(VpcId=first, PeerVpcId=second)
+    third = ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
+    for home, away in ((first, second), (second, first), (second, third)):
+        (group,) = ec2.describe_security_groups(
+            Filters=[
+                {"Name": "vpc-id", "Values": [home]},
+                {"Name": "group-name", "Values": ["web"]},
+            ]
+        )["SecurityGroups"]
+        ec2.associate_security_group_vpc(GroupId=group["GroupId"], VpcId=away)
     ec2.allocate_address(Domain="vpc")
     session.client("acm").request_certificate(DomainName="a.example.com")
     return first, second
@@ -279,6 +298,7 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
     assert region.read - narrowed.read == {
         "egress_only_gateways",
         "nat_gateways",
+        "group_associations",
         "auto_scaling_groups",
         "certificates",
         "certificate_bodies",
@@ -318,10 +338,12 @@ def _is_in(record: Any, vpc: str, region: Inventory) -> bool:
     """Whether *record* belongs to *vpc*; addresses are of the Region."""
     inside = {item.id for item in region.load_balancers if item.vpc == vpc}
     used = {item.image for item in region.instances if item.vpc == vpc}
+    groups = {item.id for item in region.security_groups if item.vpc == vpc}
     judges: dict[str, Callable[[Any], bool]] = {
         "Address": lambda _address: True,
         "BlockPublicAccess": lambda _block: True,
         "Gateway": lambda gateway: vpc in gateway.vpcs,
+        "GroupAssociation": lambda one: one.vpc == vpc or one.group in groups,
         "Image": lambda image: image.id in used,
         "Listener": lambda listener: listener.balancer in inside,
         "Peering": lambda one: vpc in {one.requester_vpc, one.accepter_vpc},
@@ -404,6 +426,46 @@ def test_block_public_access_is_read_as_it_was_set(
 
     spared = Exclusion(resource=vpcs[0], mode="allow-bidirectional")
     assert ("block-ingress", (spared,)) == (block.mode, block.exclusions)
+    # Subnets say what is in force for them, which is all that a change needs.
+    modes = [_inventory(session, frozenset({vpc})).block_public_access for vpc in vpcs]
+    assert [(BlockPublicAccess(mode="off"),), (block,)] == modes
+
+
+def test_a_vpc_s_ranges_are_the_same_by_its_routes(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Those that came later, too, and none that was taken away."""
+    first, _ = vpcs
+    ec2 = session.client("ec2")
+    for block in ("10.3.0.0/16", "10.4.0.0/16"):
+        associated = ec2.associate_vpc_cidr_block(VpcId=first, CidrBlock=block)
+    ec2.disassociate_vpc_cidr_block(
+        AssociationId=associated["CidrBlockAssociation"]["AssociationId"]
+    )
+
+    (narrowed,) = _inventory(session, frozenset({first})).vpc_networks
+
+    assert ("10.1.0.0/16", "10.3.0.0/16") == narrowed.cidrs
+    assert narrowed in _inventory(session).vpc_networks
+
+
+def test_a_detached_gateway_lets_nothing_in(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """Its routes stay behind, as blackholes; narrowed or not, it is in no VPC."""
+    ec2 = session.client("ec2")
+    first, _ = vpcs
+    (gateway,) = _inventory(session, frozenset({first})).internet_gateways
+    ec2.detach_internet_gateway(InternetGatewayId=gateway.id, VpcId=first)
+
+    region, narrowed = _inventory(session), _inventory(session, frozenset({first}))
+
+    assert () == narrowed.internet_gateways
+    assert replace(gateway, vpcs=()) in region.internet_gateways
+    (table,) = (one for one in narrowed.route_tables if one.vpc == first)
+    assert [False] == [
+        route.is_active for route in table.routes if route.target == gateway.id
+    ]
 
 
 def test_small_pages_are_all_fetched(session: boto3.Session) -> None:

@@ -65,6 +65,20 @@ def test_resources_of_one_kind_are_asked_for_together() -> None:
     assert {50, 200} == {len(values) for values in _values(aws)}
 
 
+def test_an_instance_is_in_the_vpcs_of_all_its_interfaces() -> None:
+    """One may be in another VPC than the instance's own."""
+    aws = RecordedAws()
+    (instance, *_) = aws.responses["ec2.describe_instances"]["Reservations"][0][
+        "Instances"
+    ]
+    further = {"NetworkInterfaceId": "eni-0b1", "VpcId": "vpc-0b1"}
+    instance["NetworkInterfaces"].append(further)
+
+    found = located(aws, frozenset({"i-0a1"}))
+
+    assert frozenset({"vpc-0a1", "vpc-0b1"}) == found
+
+
 @pytest.mark.parametrize(
     "identity",
     [

@@ -20,6 +20,7 @@ from functions.publish import app as publish_app
 from local import (
     moto_backups,
     moto_ec2,
+    moto_group_associations,
     moto_hosts,
     moto_other_ways,
     moto_public_access,
@@ -190,6 +191,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     moto_public_access.install()
     moto_queues.install()
     moto_routes.install()
+    moto_group_associations.install()
     moto_hosts.install()
     with mock_aws():
         made = make()

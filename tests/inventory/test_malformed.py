@@ -35,9 +35,14 @@ CLASSIC = {"LoadBalancerName": "jira"}
             r"Subnets\[0\]: VpcId is missing",
         ),
         (
-            "ec2.describe_vpcs",
-            {"Vpcs": [{"VpcId": "vpc-1"}, {"VpcId": "vpc-2", "IsDefault": "yes"}]},
-            r"Vpcs\[1\]: IsDefault is not true or false",
+            "ec2.describe_network_acls",
+            {
+                "NetworkAcls": [
+                    {"NetworkAclId": "acl-1", "VpcId": "vpc-1"},
+                    {"NetworkAclId": "acl-2", "VpcId": "vpc-1", "IsDefault": "yes"},
+                ]
+            },
+            r"NetworkAcls\[1\]: IsDefault is not true or false",
         ),
         (
             "ec2.describe_vpcs",
@@ -47,9 +52,9 @@ CLASSIC = {"LoadBalancerName": "jira"}
         ("ec2.describe_vpcs", {"Vpcs": {}}, "Vpcs is not a list of objects"),
         ("ec2.describe_vpcs", {"Vpcs": ["vpc-1"]}, "Vpcs is not a list of objects"),
         (
-            "ec2.describe_vpcs",
-            {"Vpcs": [{"VpcId": "vpc-1", "Tags": {"Name": "x"}}]},
-            r"Vpcs\[0\]: Tags is not a list of objects",
+            "ec2.describe_subnets",
+            {"Subnets": [SUBNET | {"Tags": {"Name": "x"}}]},
+            r"Subnets\[0\]: Tags is not a list of objects",
         ),
         (
             "ec2.describe_route_tables",

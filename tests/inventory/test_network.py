@@ -24,9 +24,8 @@ def test_a_vpc_has_the_blocks_that_are_associated() -> None:
             id="vpc-0a1",
             cidrs=("10.0.0.0/16", "10.1.0.0/16"),
             ipv6_cidrs=("2001:db8:12::/56",),
-            tags={"Name": "prod", "empty": ""},
         ),
-        Vpc(id="vpc-0d0", cidrs=("172.31.0.0/16",), is_default=True),
+        Vpc(id="vpc-0d0", cidrs=("172.31.0.0/16",)),
     ) == an_inventory().vpc_networks
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from ringfence.finding import Finding, Report, Unknown
 from ringfence.inspect.verdicts import keep_report
+from ringfence.inventory.associations import GroupAssociation
 from ringfence.store import FindingsTable
 from ringfence.watermarks import SLACK
 from tests.render.samples import CHANGE, NOON, PLACE, SWEEP, a_finding, a_report
@@ -135,9 +136,20 @@ def test_a_transaction_has_room_for_what_it_depends_on(
     assert 121 == len(marks(client))
 
 
-def test_a_watermark_goes_after_a_day(client: "DynamoDBClient") -> None:
-    """Nothing works on what it saw for that long."""
+def test_a_watermark_goes_after_a_month(client: "DynamoDBClient") -> None:
+    """Nothing works on what it saw for that long, and sweeps are more frequent."""
     keep(FindingsTable(client, NAME), a_report())
     [item] = client.scan(TableName=NAME)["Items"]
 
-    assert int((NOON + timedelta(days=1)).timestamp()) == int(item["expires"]["N"])
+    assert int((NOON + timedelta(days=30)).timestamp()) == int(item["expires"]["N"])
+
+
+def test_a_regions_watermark_tells_which_groups_are_lent(table: FindingsTable) -> None:
+    """As they were read; those of no VPC, and what was not read, tell nothing."""
+    lent = frozenset({GroupAssociation(group="sg-1", vpc="vpc-2")})
+    keep(table, a_report(in_vpc()), lent=lent)
+    told = {mark.scope: mark.lent for mark in table.standing(PLACE).marks}
+    keep(table, a_report(observed_at=LATER))
+    [after] = [m.lent for m in table.standing(PLACE).marks if m.scope == "region"]
+
+    assert ({"region": lent, VPC: None}, None) == (told, after)

@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ringfence.finding import Finding
+from ringfence.inventory.associations import GroupAssociation
 from ringfence.items import Item, epoch, key_of, sortable
 from ringfence.outbox import check, put
 from ringfence.watermarks import REGION, SLACK, Watermark
 
 WATERMARK_PREFIX = "finding-mark/"
 
-# Longer than anybody works on what was seen: a function has 15 minutes.
-_KEPT = timedelta(days=1)
+# Longer than anybody works on what was seen, and than from one sweep to the next.
+_KEPT = timedelta(days=30)
 
 
 class Guard:
@@ -95,7 +96,7 @@ class Guard:
         if found and self._is_newer(found):
             return replace(found, writes=found.writes + 1)
         writes = found.writes + 1 if found else 1
-        return replace(self._own[0], scope=scope, writes=writes)
+        return replace(self._own[0], scope=scope, writes=writes, lent=None)
 
     def _unchanged(self, scope: str) -> dict[str, Any]:
         found = self._found.get(scope)
@@ -116,8 +117,13 @@ class Guard:
         return key_of(self._place, f"{WATERMARK_PREFIX}{scope}")
 
     def _item(self, mark: Watermark) -> Item:
+        lent: Item = {}
+        if mark.lent is not None:
+            pairs = sorted(f"{one.group}/{one.vpc}" for one in mark.lent)
+            lent = {"lent": {"L": [{"S": pair} for pair in pairs]}}
         return {
             **self._key(mark.scope),
+            **lent,
             "writes": {"N": str(mark.writes)},
             "observed_at": {"S": sortable(mark.observed_at)},
             "answered": {"L": [{"S": code} for code in sorted(mark.answered)]},
@@ -132,4 +138,10 @@ def read_watermark(item: Item) -> Watermark:
         observed_at=datetime.fromisoformat(item["observed_at"]["S"]),
         answered=frozenset(code["S"] for code in item["answered"]["L"]),
         writes=int(item["writes"]["N"]),
+        lent=frozenset(map(_lent, item["lent"]["L"])) if "lent" in item else None,
     )
+
+
+def _lent(pair: Item) -> GroupAssociation:
+    group, _, vpc = pair["S"].partition("/")
+    return GroupAssociation(group=group, vpc=vpc)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ringfence.finding import Finding, Report
+from ringfence.inventory.associations import GroupAssociation
 
 REGION = "region"
 
@@ -24,13 +25,15 @@ class Watermark:
     When *scope*, a VPC or `REGION`, was judged last, and the checks that *answered*.
 
     A check that could not tell of some resource has not answered at all here.
-    *writes* rises with whatever is written about the scope's findings.
+    *writes* rises with whatever is written about the scope's findings. *lent* are
+    the Region's groups that serve in other VPCs; None: it was not told.
     """
 
     scope: str
     observed_at: datetime
     answered: frozenset[str]
     writes: int = 0
+    lent: frozenset[GroupAssociation] | None = None
 
     def is_past(self, observed_at: datetime) -> bool:
         """Whether what was seen at *observed_at* is older than this."""
@@ -42,13 +45,17 @@ class Watermark:
         return is_there and finding.answered_by in self.answered
 
 
-def watermarks_of(report: Report) -> tuple[Watermark, ...]:
+def watermarks_of(
+    report: Report, lent: frozenset[GroupAssociation] | None = None
+) -> tuple[Watermark, ...]:
     """Give those that *report* leaves; none where it is about some resources only."""
     if report.only is not None:
         return ()
     answered = report.ran - {unknown.check for unknown in report.unknowns}
     scopes = (REGION,) if report.vpcs is None else sorted(report.vpcs)
     return tuple(
-        Watermark(scope=scope, observed_at=report.observed_at, answered=answered)
+        Watermark(
+            scope=scope, observed_at=report.observed_at, answered=answered, lent=lent
+        )
         for scope in scopes
     )

@@ -9,6 +9,7 @@ from ringfence.inventory import Inventory
 from ringfence.inventory.records import Rule, SecurityGroup
 from ringfence.subjects.groups import rules_as_text
 from ringfence.subjects.remedy import revoke_commands
+from ringfence.subjects.serving import serving
 
 # https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 _ENDED = frozenset({"deleting", "deleted", "rejected", "expired", "failed"})
@@ -19,6 +20,7 @@ _ENDED = frozenset({"deleting", "deleted", "rejected", "expired", "failed"})
     "Security group rule refers to a group that is gone",
     severity=Severity.LOW,
     needs={"security_groups", "peerings", "route_tables"},
+    uses={"group_associations"},
     fix="Revoke the rule.",
     guide=("S07", "D31", "D34"),
 )
@@ -29,7 +31,8 @@ def dangling_reference(estate: Estate) -> Iterator[Problem | Doubt]:
     AWS keeps rules that refer to a group of a peered VPC when that group or the
     peering is deleted, and then names no account for the group, or says what has
     become of the peering. Told are those, and groups that are not in the VPC of
-    the rule where no peering and no transit gateway connects it to another.
+    the rule, nor associated with one of its group's, where no peering and no transit
+    gateway connects it to another.
     A group of another account that AWS still names is not judged: it can be seen
     in that account alone.
     """
@@ -71,6 +74,8 @@ class _Judge:
         self._vpcs = {group.id: group.vpc for group in inventory.security_groups}
         self._states = {peering.id: peering.state for peering in inventory.peerings}
         self._connected = _connected(inventory)
+        self._serving = serving(inventory)
+        self._all_known = "group_associations" not in inventory.gaps
 
     def why_stale(self, group: SecurityGroup, rule: Rule) -> str:
         """Say why nothing can match *rule* of *group*; empty: something may."""
@@ -89,7 +94,14 @@ class _Judge:
         )
         if is_elsewhere or group.vpc in self._connected:
             return ""
+        if self._meet(group.id, rule.source):
+            return ""
         return f"it is not in {group.vpc}, which is connected to no other VPC"
+
+    def _meet(self, one: str, other: str) -> bool:
+        """Whether two groups serve in one VPC, or that cannot be told."""
+        vpcs = self._serving.get(one, frozenset())
+        return not self._all_known or bool(vpcs & self._serving.get(other, frozenset()))
 
 
 def _connected(inventory: Inventory) -> set[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ringfence.collect import implied
+from ringfence.collect.implied import ROUTE_TABLES, SUBNETS
 from ringfence.collect.nearby import INTERFACES, elastic_addresses
 from ringfence.collect.operation import (
     FILTER_VALUES,
@@ -17,6 +19,7 @@ from ringfence.collect.operation import (
 )
 from ringfence.collect.userdata import without_passwords
 from ringfence.inventory.answers import Answers
+from ringfence.inventory.associations import ASSOCIATIONS
 from ringfence.inventory.blocking import EXCLUSIONS, OFF, OPTIONS
 from ringfence.inventory.compute import INSTANCES, images_in_use
 from ringfence.inventory.launching import (
@@ -52,6 +55,7 @@ ACTIONS = (
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSnapshots",
     "ec2:DescribeSubnets",
@@ -67,7 +71,6 @@ ACTIONS = (
 )
 
 _GROUPS = "ec2.describe_security_groups"
-_ROUTE_TABLES = "ec2.describe_route_tables"
 _PREFIX_LISTS = "ec2.describe_managed_prefix_lists"
 
 
@@ -81,7 +84,7 @@ def _rules(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
 
 def _peerings(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
     """All, but where no group and no route in the VPCs speaks of anything outside."""
-    if vpcs is None or not {_GROUPS, _ROUTE_TABLES} <= responses.keys():
+    if vpcs is None or not {_GROUPS, ROUTE_TABLES} <= responses.keys():
         return ({},)
     groups = responses[_GROUPS]["SecurityGroups"]
     known = {group["GroupId"] for group in groups}
@@ -93,7 +96,7 @@ def _peerings(responses: Responses, vpcs: Vpcs) -> Iterable[Parameters]:
         for pair in permission.get("UserIdGroupPairs", ())
     ) or any(
         "VpcPeeringConnectionId" in route
-        for table in responses[_ROUTE_TABLES]["RouteTables"]
+        for table in responses[ROUTE_TABLES]["RouteTables"]
         for route in table.get("Routes", ())
     )
     return ({},) if is_spoken_of else ()
@@ -113,7 +116,7 @@ def _in_groups(responses: Responses) -> Iterator[str]:
 
 
 def _in_routes(responses: Responses) -> Iterator[str]:
-    for table in responses[_ROUTE_TABLES]["RouteTables"]:
+    for table in responses[ROUTE_TABLES]["RouteTables"]:
         for route in table.get("Routes", ()):
             if "DestinationPrefixListId" in route:
                 yield route["DestinationPrefixListId"]
@@ -186,16 +189,18 @@ OPERATIONS = (
         name="ec2.describe_vpcs",
         key="Vpcs",
         page=1000,
+        after=(ROUTE_TABLES,),
+        implied=implied.networks,
         requests=in_vpcs("vpc-id"),
     ),
     Operation(
-        name="ec2.describe_subnets",
+        name=SUBNETS,
         key="Subnets",
         page=1000,
         requests=in_vpcs("vpc-id"),
     ),
     Operation(
-        name=_ROUTE_TABLES,
+        name=ROUTE_TABLES,
         key="RouteTables",
         page=100,
         requests=in_vpcs("vpc-id"),
@@ -218,6 +223,12 @@ OPERATIONS = (
         page=1000,
         needs=(_GROUPS,),
         requests=_rules,
+    ),
+    Operation(
+        name=ASSOCIATIONS,
+        key="SecurityGroupVpcAssociations",
+        page=1000,
+        is_of_vpcs=False,
     ),
     Operation(
         name=INTERFACES,
@@ -243,6 +254,8 @@ OPERATIONS = (
         name="ec2.describe_internet_gateways",
         key="InternetGateways",
         page=1000,
+        after=(ROUTE_TABLES,),
+        implied=implied.gateways,
         requests=in_vpcs("attachment.vpc-id"),
     ),
     Operation(
@@ -261,7 +274,7 @@ OPERATIONS = (
         name="ec2.describe_vpc_peering_connections",
         key="VpcPeeringConnections",
         page=1000,
-        after=(_GROUPS, _ROUTE_TABLES),
+        after=(_GROUPS, ROUTE_TABLES),
         requests=_peerings,
         keep=_is_peered,
     ),
@@ -269,7 +282,7 @@ OPERATIONS = (
         name=_PREFIX_LISTS,
         key="PrefixLists",
         page=100,
-        needs=(_GROUPS, _ROUTE_TABLES),
+        needs=(_GROUPS, ROUTE_TABLES),
         requests=_prefix_lists,
     ),
     Operation(
@@ -309,6 +322,8 @@ OPERATIONS = (
     Operation(
         name=OPTIONS,
         key="VpcBlockPublicAccessOptions",
+        after=(SUBNETS,),
+        implied=implied.no_block,
         is_one=True,
     ),
     Operation(

@@ -31,6 +31,13 @@ def _own(item: Mapping[str, Any]) -> Iterator[str]:
         yield vpc
 
 
+def _with_interfaces(instance: Mapping[str, Any]) -> Iterator[str]:
+    """The instance's own, and those of interfaces that were attached to it."""
+    yield from _own(instance)
+    for interface in instance.get("NetworkInterfaces", ()):
+        yield from _own(interface)
+
+
 def _attached(item: Mapping[str, Any]) -> Iterator[str]:
     for attachment in item.get("Attachments", ()):
         yield from _own(attachment)
@@ -56,7 +63,7 @@ _KINDS = {
         "Reservations",
         "InstanceId",
         "instance-id",
-        _own,
+        _with_interfaces,
         items=_instances,
     ),
     "subnet": _Kind("describe_subnets", "Subnets", "SubnetId", "subnet-id", _own),

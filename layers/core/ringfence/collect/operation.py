@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ringfence.inventory.answers import MalformedError
+
 Parameters = Mapping[str, Any]
 Responses = Mapping[str, Any]
 Vpcs = frozenset[str] | None
@@ -72,6 +74,8 @@ class Operation:
     is asked per resource, with *also* a second one after a slash; *gone* holds
     AWS's codes for one that has vanished.
     *keep* chooses among the items, where the API cannot filter by VPC.
+    *implied* gives what is under *key* where, in a read of VPCs, other answers tell
+    it: then nothing is asked; None where they do not.
     *wishes* are parameters that older service models lack.
     *reduced* gives what of an item is kept at all, where it may hold secrets, and
     *wanted* says which items of a page are kept.
@@ -92,6 +96,7 @@ class Operation:
     also: str | None = None
     gone: frozenset[str] = frozenset()
     keep: Callable[[Mapping[str, Any], Responses, frozenset[str]], bool] | None = None
+    implied: Callable[[Responses, frozenset[str]], Any | None] | None = None
     wishes: Parameters | None = None
     reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     wanted: Callable[[dict[str, Any]], bool] | None = None
@@ -113,10 +118,10 @@ class Operation:
         """The merged answer of an account that has none of it."""
         if self.per is not None:
             return {}
-        return self.listed([]) if not self.is_one else {self.key: {}}
+        return self.listed({} if self.is_one else [])
 
-    def listed(self, items: list[Any]) -> dict[str, Any]:
-        """*items* in the place where the answer has them."""
+    def listed(self, items: Any) -> dict[str, Any]:
+        """*items*, or the one structure, in the place where the answer has them."""
         return {self.within: {self.key: items}} if self.within else {self.key: items}
 
     def items(self, answer: Mapping[str, Any]) -> list[Any]:
@@ -125,6 +130,16 @@ class Operation:
             return answer[self.within].get(self.key) or []
         items: list[Any] = answer[self.key]
         return items
+
+    def without_asking(self, responses: Responses, vpcs: Vpcs) -> dict[str, Any] | None:
+        """The answer, where *responses* to others imply it; malformed ones do not."""
+        if self.implied is None or vpcs is None:
+            return None
+        try:
+            items = self.implied(responses, vpcs)
+        except MalformedError:
+            return None
+        return None if items is None else self.listed(items)
 
     def argument(self, asked: Parameters) -> str | None:
         """What the answer to *asked* is kept by, None where all are merged."""

@@ -107,6 +107,10 @@ class _Running:
             self._finish(asked)
 
     def _ask(self, operation: Operation) -> None:
+        answer = operation.without_asking(self.responses, self.vpcs)
+        if answer is not None:
+            self.responses[operation.name] = answer
+            return
         client = self.clients[operation.service]
         asked = _Asked(operation, list(operation.requests(self.responses, self.vpcs)))
         asked.left = len(asked.requests)

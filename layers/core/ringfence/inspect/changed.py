@@ -16,7 +16,8 @@ from ringfence.inspect.endpoints import (
 )
 from ringfence.inspect.entering import let_in, tell
 from ringfence.inspect.hints import PATIENCE, Hint
-from ringfence.inspect.hub import Hub, policy_of, read_place
+from ringfence.inspect.hub import Hub, policy_of
+from ringfence.inspect.tied import read_tied
 from ringfence.inspect.verdicts import keep, place_of
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest
@@ -49,12 +50,20 @@ class Judged:
     left: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Scope:
     """An inventory that was read because of *hints*."""
 
     inventory: Inventory
     hints: tuple[Hint, ...]
+
+    def takes(self, hints: Iterable[Hint], vpcs: frozenset[str] | None) -> bool:
+        """Take *hints* along where *vpcs* were read already, and say whether."""
+        if vpcs is None or not vpcs <= (self.inventory.vpcs or frozenset()):
+            return False
+        by_event = {hint.change.event_id: hint for hint in (*self.hints, *hints)}
+        self.hints = tuple(by_event.values())
+        return True
 
 
 class _Crashed:
@@ -111,10 +120,13 @@ def changes(hints: Iterable[Hint], hub: Hub, until: datetime) -> Judged:
         if entry.refusal:  # the sweep sees what changed, once there is a way in
             tell([entry], policy, _cause([hint.change for hint in found]), hub)
             continue
-        scopes = _read_scopes(found, account, region, done, hub)
         with done.crashed.apart(found):
+            known = hub.table.standing(place_of(account, region))
+            scopes = _read_scopes(
+                found, account, region, known=known, done=done, hub=hub
+            )
             here = policy_of(policy, account, region, hub)
-            _judge_scopes(scopes, here, trouble, done, hub)
+            _judge_scopes(scopes, here, trouble, known=known, done=done, hub=hub)
     done.crashed.must_leave_some(
         frozenset(hint.change.event_id for found in by_place.values() for hint in found)
     )
@@ -139,17 +151,29 @@ def _by_place(hints: Iterable[Hint]) -> dict[tuple[str, str], tuple[Hint, ...]]:
 
 
 def _read_scopes(
-    hints: Sequence[Hint], account: str, region: str, done: _Progress, hub: Hub
+    hints: Sequence[Hint],
+    account: str,
+    region: str,
+    *,
+    known: Standing,
+    done: _Progress,
+    hub: Hub,
 ) -> list[_Scope]:
-    """Read each VPC that *hints* touch, as long as there is time."""
-    scopes = []
+    """
+    Read each VPC that *hints* touch, as long as there is time.
+
+    One that was read with another, because they share groups, is judged with it.
+    """
+    scopes: list[_Scope] = []
     for vpcs, touching in _scopes(hints, account, region, hub):
+        if any(scope.takes(touching, vpcs) for scope in scopes):
+            continue
         if done.has_begun and hub.now() > done.until:
             done.left |= {hint.change.event_id for hint in touching}
             continue
         done.has_begun = True
         with done.crashed.apart(touching):
-            inventory = read_place(account, region, vpcs, hub)
+            inventory = read_tied(account, region, vpcs, known.marks, hub)
             hub.whereabouts.note(inventory)
             scopes.append(_Scope(inventory, touching))
     return scopes
@@ -159,13 +183,11 @@ def _judge_scopes(
     scopes: Sequence[_Scope],
     policy: Policy,
     trouble: str | None,
+    *,
+    known: Standing,
     done: _Progress,
     hub: Hub,
 ) -> None:
-    if not scopes:
-        return
-    here = scopes[0].inventory
-    known = hub.table.standing(place_of(here.account, here.region))
     unseen = _not_visible(scopes)
     for scope in scopes:
         with done.crashed.apart(scope.hints):

@@ -9,6 +9,7 @@ from ringfence.checks import Check, all_checks
 from ringfence.estate import Estate
 from ringfence.evaluate import evaluate
 from ringfence.finding import Report
+from ringfence.inventory.associations import GroupAssociation
 from ringfence.inventory.places import Departure
 from ringfence.store import FindingsTable, Standing
 from ringfence.transitions import Row, abandon, decide
@@ -34,7 +35,11 @@ def keep(
     Give the verdicts, and the rows of the place as they are then.
     """
     report = evaluate(estate, checks)
-    return report, keep_report(report, cause, table=table, now=now, known=known)
+    seen = estate.inventory
+    is_told = seen.vpcs is None and "group_associations" in seen.read
+    lent = frozenset(seen.group_associations) if is_told else None
+    rows = keep_report(report, cause, table=table, now=now, known=known, lent=lent)
+    return report, rows
 
 
 def keep_report(
@@ -44,13 +49,14 @@ def keep_report(
     table: FindingsTable,
     now: Clock,
     known: Standing | None = None,
+    lent: frozenset[GroupAssociation] | None = None,
 ) -> Mapping[str, Row]:
-    """As `keep`, of what was judged already."""
+    """As `keep`, of what was judged already; *lent* is what its watermark tells."""
     place = place_of(report.account, report.region)
     decided = partial(
         _decided, report=report, cause=cause, now=now, codes=_known_checks()
     )
-    marks = watermarks_of(report)
+    marks = watermarks_of(report, lent)
     if any(mark.scope == REGION for mark in marks):
         table.announce(place, marks)
         known = None  # what was read before is not all that was written before

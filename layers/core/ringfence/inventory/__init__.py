@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ringfence.inventory.accelerators import Accelerator
+from ringfence.inventory.associations import GroupAssociation
 from ringfence.inventory.backups import BackupPlan, RecoveryPoint
 from ringfence.inventory.blocking import BlockPublicAccess
 from ringfence.inventory.databases import Cluster, Database, DatabaseSnapshot
@@ -89,6 +90,7 @@ class Inventory:
     route_tables: tuple[RouteTable, ...] = ()
     network_acls: tuple[NetworkAcl, ...] = ()
     security_groups: tuple[SecurityGroup, ...] = ()
+    group_associations: tuple[GroupAssociation, ...] = ()
     network_interfaces: tuple[NetworkInterface, ...] = ()
     instances: tuple[Instance, ...] = ()
     addresses: tuple[Address, ...] = ()

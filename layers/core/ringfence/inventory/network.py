@@ -136,8 +136,6 @@ def _vpc(raw: Raw) -> Vpc:
         cidrs=listed or cidrs([raw], "CidrBlock"),
         ipv6_cidrs=_ipv6_cidrs(raw),
         private_ipv6=cidrs(_private_ipv6(raw), "Ipv6CidrBlock"),
-        is_default=flag(raw, "IsDefault"),
-        tags=tags(raw),
     )
 
 
@@ -250,7 +248,7 @@ def _gateway(raw: Raw, key: str) -> Gateway:
         for item in rows(raw, "Attachments")
         if text_or_none(item, "State") in {None, "available", "attached"}
     ]
-    return Gateway(id=text(raw, key), vpcs=present(attached, "VpcId"), tags=tags(raw))
+    return Gateway(id=text(raw, key), vpcs=present(attached, "VpcId"))
 
 
 def _nat_gateway(raw: Raw) -> NatGateway:

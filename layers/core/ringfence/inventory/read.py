@@ -8,6 +8,7 @@ from ringfence.garbage import undisturbed
 from ringfence.inventory import (
     Inventory,
     accelerators,
+    associations,
     backups,
     balancing,
     blocking,
@@ -176,6 +177,7 @@ SOURCES = (
     # or to lead in.
     Source("block_public_access", blocking.read_block_public_access, ()),
     # Parts that snapshots may lack: what they are made of is among the details.
+    Source("group_associations", associations.read_associations, ()),
     Source("roles", roles.read_roles, ()),
     Source("file_systems", filesystems.read_file_systems, ()),
     Source("search_domains", searching.read_domains, ()),
@@ -209,6 +211,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "certificate_bodies": (certificates.ACM_BODY, certificates.IAM_BODY),
     "further_certificates": (certificates.SNI,),
     "block_public_access": (blocking.OPTIONS, blocking.EXCLUSIONS),
+    "group_associations": (associations.ASSOCIATIONS,),
     "roles": roles.NEEDS,
     "file_systems": filesystems.NEEDS,
     "search_domains": searching.NEEDS,

@@ -25,8 +25,6 @@ class Vpc:
     cidrs: tuple[str, ...] = ()
     ipv6_cidrs: tuple[str, ...] = ()
     private_ipv6: tuple[str, ...] = ()
-    is_default: bool = False
-    tags: Tags = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +162,6 @@ class Gateway:
 
     id: str
     vpcs: tuple[str, ...] = ()
-    tags: Tags = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
