@@ -98,7 +98,7 @@ class Builder(Tools):
             "AMI-003",
             image=images.DEREGISTERED,
         )
-        balancer = self._balancer("jira", [front], "DNS-003", is_public=True)
+        balancer = self._balancer("jira", [front], "DNS-003", "WAF-001", is_public=True)
         self._forward(balancer, "jira", [jira], 8080)
         self._silent(f"{self._dns_name(balancer)}:80")
 
