@@ -62,6 +62,7 @@ class Builder(Tools):
         balancer = self._balancer("bitbucket", [front], is_public=True)
         self._forward(balancer, "bitbucket", nodes, 7990, certificate=good)
         self._redirect(balancer)
+        self.estate.add("web-acl", services.protect(self._client, balancer))
         self._zone.alias("bitbucket.example.com", self._dns_name(balancer))
         for port in (443, 80):
             self._silent(f"bitbucket.example.com:{port}")
@@ -97,7 +98,7 @@ class Builder(Tools):
             "AMI-003",
             image=images.DEREGISTERED,
         )
-        balancer = self._balancer("jira", [front], "DNS-003", is_public=True)
+        balancer = self._balancer("jira", [front], "DNS-003", "WAF-001", is_public=True)
         self._forward(balancer, "jira", [jira], 8080)
         self._silent(f"{self._dns_name(balancer)}:80")
 

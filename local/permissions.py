@@ -286,6 +286,15 @@ def _route53(operation: str, request: Mapping[str, Any], _: Place) -> list[Need]
     return [Need(f"route53:{operation}", resource)]
 
 
+def _wafv2(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
+    """Web ACLs alone: what they protect is of other services."""
+    name = request.get("WebACLArn")
+    if "Id" in request and operation.endswith("WebACL"):
+        path = f"regional/webacl/{request['Name']}/{request['Id']}"
+        name = place.arn("wafv2", path)
+    return [Need(f"wafv2:{operation}", name or "*")]
+
+
 def _logs(operation: str, request: Mapping[str, Any], place: Place) -> list[Need]:
     name = request.get("logGroupName")
     stream = request.get("logStreamName")
@@ -314,6 +323,7 @@ _READERS = {
     "sqs": _sqs,
     "ssm": _ssm,
     "sts": _sts,
+    "wafv2": _wafv2,
 }
 
 

@@ -204,6 +204,7 @@ def main() -> None:
         moto_routes,
         moto_security_hub,
         moto_trails,
+        moto_web_acls,
     )
 
     logging.basicConfig(level=logging.ERROR)
@@ -225,6 +226,7 @@ def main() -> None:
         moto_routes,
         moto_security_hub,
         moto_trails,
+        moto_web_acls,
     ):
         gap.install()
     aws = DomainDispatcherApplication(create_backend_app)

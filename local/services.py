@@ -36,6 +36,58 @@ def rule_the_account(client: _Clients, name: str, instance: str) -> None:
     )
 
 
+def protect(client: _Clients, balancer: str) -> str:
+    """Put a web ACL with all that is wanted before *balancer*, and log it."""
+    wafv2 = client("wafv2")
+    name = "web"
+    acl: str = wafv2.create_web_acl(
+        Name=name,
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig=_counted(name),
+        Rules=[
+            {
+                "Name": group,
+                "Priority": place,
+                "OverrideAction": {"None": {}},
+                "Statement": {
+                    "ManagedRuleGroupStatement": {
+                        "VendorName": "AWS",
+                        "Name": f"AWSManagedRules{group}",
+                    }
+                },
+                "VisibilityConfig": _counted(group),
+            }
+            for place, group in enumerate(_RULE_GROUPS)
+        ],
+    )["Summary"]["ARN"]
+    wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=balancer)
+    group = f"aws-waf-logs-{name}"
+    client("logs").create_log_group(logGroupName=group)
+    _, _, _, region, account, _ = acl.split(":", 5)
+    to = f"arn:aws:logs:{region}:{account}:log-group:{group}"
+    wafv2.put_logging_configuration(
+        LoggingConfiguration={"ResourceArn": acl, "LogDestinationConfigs": [to]}
+    )
+    return acl
+
+
+_RULE_GROUPS = (
+    "CommonRuleSet",
+    "KnownBadInputsRuleSet",
+    "SQLiRuleSet",
+    "AmazonIpReputationList",
+)
+
+
+def _counted(name: str) -> dict[str, Any]:
+    return {
+        "SampledRequestsEnabled": True,
+        "CloudWatchMetricsEnabled": True,
+        "MetricName": name,
+    }
+
+
 def keep_database(client: _Clients, subnets: list[str], group: str) -> None:
     """Make a private PostgreSQL in *subnets* that has *group*."""
     rds = client("rds")

@@ -39,6 +39,7 @@ from ringfence.inventory.records import (
 )
 from ringfence.inventory.stated import StatedVersion
 from ringfence.inventory.visits import Cookie, HttpObservation
+from ringfence.inventory.webacls import AclLog, AclRule, WebAcl
 from ringfence.policy import Policy
 
 ACCOUNT = "111122223333"
@@ -55,6 +56,7 @@ BALANCER = (
 )
 TARGETS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/nodes/0a1b"
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b"
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/1"
 DISTRIBUTION = "arn:aws:cloudfront::111122223333:distribution/E1"
 IMAGE = "ami-1"
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -276,6 +278,32 @@ def balanced(
                 targets=(Target(INSTANCE, target_port, "healthy"),),
             ),
         ),
+    )
+
+
+PROTECTING = tuple(
+    AclRule(name=name, managed=f"AWS/AWSManagedRules{name}")
+    for name in (
+        "CommonRuleSet",
+        "KnownBadInputsRuleSet",
+        "SQLiRuleSet",
+        "AmazonIpReputationList",
+    )
+)
+
+
+def guarded(**fields: Any) -> Inventory:
+    """Give Bitbucket behind a load balancer with a good web ACL, which is logged."""
+    defaults: dict[str, Any] = {
+        "id": WEB_ACL,
+        "name": "web",
+        "rules": PROTECTING,
+        "balancers": (BALANCER,),
+    }
+    return replace(
+        balanced(a_listener(), product="bitbucket"),
+        web_acls=(WebAcl(**(defaults | fields)),),
+        acl_logs=(AclLog(WEB_ACL, ("arn:aws:s3:::aws-waf-logs-web",)),),
     )
 
 

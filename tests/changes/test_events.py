@@ -68,6 +68,8 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "opensearch": ("es", ("UpdateDomainConfig", "UpdateElasticsearchDomainConfig")),
     "rds": ("rds", ("ModifyDBInstance", "ModifyDBSnapshotAttribute")),
     "route53": ("route53", ("ChangeResourceRecordSets",)),
+    "wafv2": ("wafv2", ("AssociateWebACL", "UpdateWebACL")),
+    "wafv2.list_logging_configurations": ("wafv2", ("DeleteLoggingConfiguration",)),
 }
 
 # What no event tells, and why; docs/decisions/0026-events.md says more.

@@ -15,6 +15,7 @@ from tests.changes.records import event
 
 RULE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/a/1/2/3"
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/a/1/2"
+WEB_ACL = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/web/1"
 BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/a/1"
 ENTRY = {
     "networkAclId": "acl-0a1b2c3d",
@@ -538,6 +539,77 @@ CASES: list[tuple[str, str, Any, Any, tuple[str, ...], str]] = [
         ("sg-0a1b2c3d: removed tcp 22 from 0.0.0.0/0",),
         "",
     ),
+    (
+        "wafv2",
+        "AssociateWebACL",
+        {"webACLArn": WEB_ACL, "resourceArn": BALANCER},
+        {},
+        (f"{BALANCER}: now behind the web ACL {WEB_ACL}",),
+        "",
+    ),
+    (
+        "wafv2",
+        "DisassociateWebACL",
+        {"resourceArn": BALANCER},
+        {},
+        (f"{BALANCER}: no web ACL any more",),
+        "",
+    ),
+    (
+        "wafv2",
+        "UpdateWebACL",
+        {
+            "name": "web",
+            "scope": "REGIONAL",
+            "id": "1",
+            "defaultAction": {"allow": {}},
+            "rules": [
+                {"name": "a", "overrideAction": {"count": {}}},
+                {"name": "b", "overrideAction": {"none": {}}},
+            ],
+        },
+        {"nextLockToken": "l"},
+        ("web ACL web (REGIONAL); allows by default; rules a, b; only counted: a",),
+        "",
+    ),
+    (
+        "wafv2",
+        "UpdateWebACL",
+        {"name": "web", "defaultAction": {"block": {}}},
+        {"nextLockToken": "l"},
+        ("web ACL web; blocks by default; no rules",),
+        "",
+    ),
+    (
+        "wafv2",
+        "PutLoggingConfiguration",
+        {
+            "loggingConfiguration": {
+                "resourceArn": WEB_ACL,
+                "logDestinationConfigs": ["arn:aws:s3:::aws-waf-logs-web"],
+            }
+        },
+        None,
+        (f"{WEB_ACL}: logged to arn:aws:s3:::aws-waf-logs-web",),
+        "",
+    ),
+    (
+        "wafv2",
+        "DeleteLoggingConfiguration",
+        {"resourceArn": WEB_ACL},
+        None,
+        (f"{WEB_ACL}: logged no more",),
+        "",
+    ),
+    (
+        "wafv2",
+        "DeleteFirewallManagerRuleGroups",
+        {"webACLArn": WEB_ACL, "webACLLockToken": "l"},
+        None,
+        (f"DeleteFirewallManagerRuleGroups on {WEB_ACL}",),
+        "",
+    ),
+    ("wafv2", "UpdateWebACL", {"omitted": True}, None, ("UpdateWebACL",), ""),
 ]
 
 # What the AWS CLI calls otherwise than its API.
@@ -721,3 +793,12 @@ def test_nothing_of_a_certificate_is_told() -> None:
 
         assert "hb" not in told
         assert "PRIVATE" not in told
+
+
+def test_what_a_web_acl_looks_for_is_not_told() -> None:
+    """The header by which CloudFront is told from others is a shared secret."""
+    looks = {"byteMatchStatement": {"searchString": "sesame-4711"}}
+    rule = {"name": "only-cloudfront", "statement": looks, "action": {"block": {}}}
+    change = read("wafv2", "UpdateWebACL", {"name": "web", "rules": [rule]}, None)
+
+    assert "sesame-4711" not in change.model_dump_json()

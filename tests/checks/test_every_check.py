@@ -131,6 +131,10 @@ CODES = {
     "VER-005": "unfixed_line",
     "VER-006": "ending_edition",
     "VER-007": "unknown_version",
+    "WAF-001": "no_web_acl",
+    "WAF-002": "idle_web_acl",
+    "WAF-003": "partial_web_acl",
+    "WAF-004": "unlogged_web_acl",
 }
 RETIRED: dict[str, str | None] = {}
 

@@ -90,6 +90,8 @@ def test_operation_absent_from_a_snapshot_is_only_mentioned() -> None:
         ("iam.list_server_certificates", "iam:ListServerCertificates"),
         ("elbv2.describe_ssl_policies", "elasticloadbalancing:DescribeSSLPolicies"),
         ("ec2.describe_snapshots.public", "ec2:DescribeSnapshots"),
+        ("wafv2.list_resources_for_web_acl", "wafv2:ListResourcesForWebACL"),
+        ("wafv2.list_web_acls", "wafv2:ListWebACLs"),
     ],
 )
 def test_permission_is_spelt_as_iam_spells_it(operation: str, action: str) -> None:

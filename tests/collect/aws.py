@@ -23,7 +23,7 @@ from tests.inventory.estate import pages
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 _OPERATIONS = {operation.name: operation for operation in OPERATIONS}
-_PLACES = ("NextToken", "Marker", "position", "nextToken")
+_PLACES = ("NextToken", "Marker", "position", "nextToken", "NextMarker")
 _DOCUMENTS = ("AssumeRolePolicyDocument", "Document", "PolicyDocument")
 
 # What an argument chooses among merged items: the item's key and the parameter.
@@ -136,6 +136,9 @@ class RecordedAws:
             if answer is None:
                 raise RefusedError(max(operation.gone))
         key = operation.key
+        if name == "wafv2.list_logging_configurations":
+            scope = asked.get("LogScope", "CUSTOMER")
+            answer = {key: [one for one in answer[key] if one["LogScope"] == scope]}
         if name in _CHOSEN:
             item_key, parameter = _CHOSEN[name]
             chosen = asked[parameter]
@@ -157,7 +160,7 @@ def _one_page(
     start = int(next((asked[key] for key in _PLACES if asked.get(key)), 0))
     items = operation.items(answer)
     token = str(start + 1) if start + 1 < len(items) else None
-    tokens = {key: token for key in (*_PLACES, "NextMarker") if token}
+    tokens = {key: token for key in _PLACES if token}
     page = operation.listed(items[start : start + 1])
     told = page[operation.within] if operation.within else page
     told |= {"IsTruncated": token is not None, **tokens}

@@ -189,6 +189,8 @@ def test_an_endpoint_out_of_reach_is_a_gap(error: Exception) -> None:
             "DBClusterSnapshotNotFoundFault",
         ),
         ("backup.get_backup_plan", "ResourceNotFoundException"),
+        ("wafv2.get_web_acl", "WAFNonexistentItemException"),
+        ("wafv2.list_resources_for_web_acl", "WAFNonexistentItemException"),
     ],
 )
 def test_a_resource_deleted_meanwhile_is_no_gap(name: str, code: str) -> None:
@@ -795,3 +797,64 @@ def test_accelerators_are_not_asked_for_where_there_are_none() -> None:
     assert [] == [name for name, _ in aws.calls if name.startswith("globalacc")]
     inventory = read(snapshot)
     assert "accelerators" not in inventory.read | inventory.gaps.keys()
+
+
+def test_web_acls_are_asked_about_by_their_own_number() -> None:
+    """Content is fetched of those alone that protect a load balancer."""
+    aws = RecordedAws()
+    aws.collect()
+
+    assert 2 == len(aws.asked("wafv2.list_resources_for_web_acl"))
+    (asked,) = aws.asked("wafv2.get_web_acl")
+    assert ("web", "REGIONAL") == (asked["Name"], asked["Scope"])
+
+
+def test_nothing_of_waf_is_asked_for_where_nothing_could_have_a_web_acl() -> None:
+    """Network load balancers cannot, and most Regions have no application one."""
+    responses = pages()
+    listed = responses["elbv2.describe_load_balancers"]["LoadBalancers"]
+    listed[:] = [one for one in listed if one["Type"] != "application"]
+    aws = RecordedAws(responses=responses)
+
+    snapshot = aws.collect()
+
+    assert [] == [name for name, _ in aws.calls if name.startswith("wafv2.")]
+    assert {"web_acls", "acl_logs"} <= read(snapshot).read
+
+
+def test_where_load_balancers_were_not_read_web_acls_are_asked_for() -> None:
+    """What is not known is no reason to look away."""
+    aws = RecordedAws(trouble=_refuse("elbv2.describe_load_balancers", "AccessDenied"))
+
+    assert "web_acls" in read(aws.collect()).read
+
+
+def test_logs_are_asked_for_only_where_a_web_acl_protects_something() -> None:
+    """There is nothing to judge elsewhere."""
+    responses = pages()
+    for answer in responses["wafv2.list_resources_for_web_acl"].values():
+        answer["ResourceArns"] = []
+    aws = RecordedAws(responses=responses)
+
+    snapshot = aws.collect()
+
+    assert ([], []) == (
+        aws.asked("wafv2.list_logging_configurations"),
+        aws.asked("wafv2.get_web_acl"),
+    )
+    assert () == read(snapshot).web_acls
+    assert {"web_acls", "acl_logs"} <= read(snapshot).read
+
+
+def test_an_owner_of_logs_that_aws_does_not_know_here_has_none() -> None:
+    """Regions learn of new ones at different times: the others still count."""
+    trouble = _refuse(
+        "wafv2.list_logging_configurations",
+        "WAFInvalidParameterException",
+        "SECURITY_LAKE",
+    )
+
+    snapshot = RecordedAws(trouble=trouble).collect()
+
+    assert () == snapshot.gaps
+    assert 1 == len(read(snapshot).acl_logs)

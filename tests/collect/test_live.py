@@ -20,6 +20,8 @@ from local import (
     moto_public_access,
     moto_routes,
     moto_trails,
+    moto_web_acls,
+    services,
 )
 from ringfence.clients import client_of
 from ringfence.collect import OPERATIONS, collect
@@ -205,6 +207,7 @@ def _an_image(ec2: Any) -> str:
 def session() -> Iterator[boto3.Session]:
     moto_backups.install()
     moto_trails.install()
+    moto_web_acls.install()
     moto_other_ways.install()
     moto_accelerators.install()
     moto_public_access.install()
@@ -331,6 +334,8 @@ def test_narrowed_to_a_vpc_is_the_region_restricted_to_it(
         "recovery_points",
         "backup_plans",
         "recording",
+        "web_acls",
+        "acl_logs",
     }
 
 
@@ -409,6 +414,24 @@ def test_backups_are_read_as_they_were_made(session: boto3.Session) -> None:
     assert [kept] == [one.id for one in inventory.volume_snapshots]
     assert [public] == [one.id for one in inventory.public_snapshots]
     assert [arn] == [one.resource for one in inventory.recovery_points]
+
+
+def test_web_acls_are_read_with_what_they_protect(
+    session: boto3.Session, vpcs: tuple[str, str]
+) -> None:
+    """The one before one of two load balancers, its groups, and its log."""
+    first, _ = _inventory(session).load_balancers[:2]
+    client: Any = session.client
+    arn = services.protect(client, first.id)
+
+    inventory = _inventory(session)
+
+    (acl,) = inventory.web_acls
+    assert (arn, "web", (first.id,)) == (acl.id, acl.name, acl.balancers)
+    assert (4, {True}) == (len(acl.rules), {rule.stops for rule in acl.rules})
+    assert {arn} == {log.acl for log in inventory.acl_logs}
+    session.client("wafv2").disassociate_web_acl(ResourceArn=first.id)
+    assert () == _inventory(session).web_acls
 
 
 def test_block_public_access_is_read_as_it_was_set(

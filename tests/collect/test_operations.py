@@ -28,6 +28,7 @@ from ringfence.collect import (
     series,
     ssm,
     userdata,
+    wafv2,
 )
 from ringfence.collect.operation import Operation
 from tests.inventory.shapes import operation_model
@@ -53,6 +54,7 @@ SERVICES = {
     "inspector2": inspector,
     "backup": backup,
     "cloudtrail": cloudtrail,
+    "wafv2": wafv2,
 }
 # The models leave these unlimited; the API references do not.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html

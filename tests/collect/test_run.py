@@ -1,7 +1,7 @@
 """Calls overlap, wait for what they need, and stop when they are useless."""
 
 from collections.abc import Callable
-from threading import Barrier, Event
+from threading import Barrier, Event, Lock
 from typing import Any
 
 import pytest
@@ -132,3 +132,28 @@ def test_a_wish_that_the_model_does_not_know_is_not_sent() -> None:
     run([operation], {"ec2": aws.session().client("ec2")}, None)
 
     assert [{"DryRun": False}] == aws.asked("ec2.describe_addresses")
+
+
+@pytest.mark.parametrize("how", ["is_rare", "is_worldwide"])
+def test_what_aws_takes_few_of_is_asked_one_by_one(how: str) -> None:
+    """Ten at once would only be refused, and take others' share."""
+    busy = Lock()
+
+    def answer(Id: str) -> Any:  # noqa: N803 - AWS's own spelling
+        assert busy.acquire(blocking=False), f"{Id} came while another was asked"
+        Event().wait(0.01)  # AWS takes its time
+        busy.release()
+        return {"Items": []}
+
+    flags: dict[str, Any] = {how: True}
+    some = Operation(
+        name="x.some",
+        key="Items",
+        per="Id",
+        requests=lambda _responses, _vpcs: [{"Id": str(n)} for n in range(5)],
+        **flags,
+    )
+
+    responses, gaps = run([some], {"x": FakeClient(some=answer)}, None)
+
+    assert (set("01234"), ()) == (set(responses["x.some"]), gaps)

@@ -112,3 +112,23 @@ def test_an_event_that_comes_twice_alerts_once(account: Account) -> None:
     assert [] == account.alerts()
     revoke(account, rules)
     account.runner.settle()
+
+
+def test_a_web_acl_that_is_taken_away_is_told(account: Account) -> None:
+    """Who did it, and what strangers meet no more; putting it back closes it."""
+    balancer, acl = (
+        account.estate.ids[name] for name in ("bitbucket-balancer", "web-acl")
+    )
+    finding = f"ringfence/123456789012/eu-west-1/WAF-001/{balancer}"
+    assert finding not in account.active()
+
+    account.person.do("wafv2", "disassociate_web_acl", ResourceArn=balancer)
+    account.runner.settle()
+
+    assert finding in account.active()
+    [alert] = account.alerts()
+    assert f"{balancer}: no web ACL any more" in alert["Message"]["text"]
+    account.person.do("wafv2", "associate_web_acl", WebACLArn=acl, ResourceArn=balancer)
+    account.runner.settle()
+    assert "PASSED" == account.findings()[finding]["Compliance"]["Status"]
+    account.alerts()

@@ -32,6 +32,7 @@ def test_a_distribution_has_its_paths_and_origins() -> None:
                 ),
                 Origin(domain="static.s3.eu-west-1.amazonaws.com"),
             ),
+            web_acl="arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1",
         )
         == an_inventory().distributions[0]
     )

@@ -276,6 +276,23 @@ REQUESTS: list[tuple[str, str, dict[str, Any], list[Need]]] = [
         [Need("route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/Z1")],
     ),
     ("wafv2", "ListWebACLs", {}, [Need("wafv2:ListWebACLs", "*")]),
+    (
+        "wafv2",
+        "GetWebACL",
+        {"Name": "web", "Scope": "REGIONAL", "Id": "1"},
+        [
+            Need(
+                "wafv2:GetWebACL",
+                "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/web/1",
+            )
+        ],
+    ),
+    (
+        "wafv2",
+        "ListResourcesForWebACL",
+        {"WebACLArn": "arn:1"},
+        [Need("wafv2:ListResourcesForWebACL", "arn:1")],
+    ),
 ]
 
 

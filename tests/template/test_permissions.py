@@ -28,6 +28,7 @@ from ringfence.collect import (
     series,
     ssm,
     userdata,
+    wafv2,
 )
 from ringfence.outbox import SWEEPS
 from tests.template import stack
@@ -54,6 +55,8 @@ KNOW_NO_RESOURCE = {
     "iam:ListServerCertificates",
     "route53:ListHostedZones",
     "dynamodb:ListStreams",
+    "wafv2:ListLoggingConfigurations",
+    "wafv2:ListWebACLs",
 }
 GLOBAL = {*iam.ACTIONS, *cloudfront.ACTIONS, *route53.ACTIONS}
 COLLECTORS = (
@@ -76,6 +79,7 @@ COLLECTORS = (
     backup,
     cloudtrail,
     series,
+    wafv2,
 )
 OWN = {"ssm:GetParameter"}  # the policy
 READS = {action for service in COLLECTORS for action in service.ACTIONS}

@@ -152,6 +152,8 @@ def rules_for(service: str, name: str, asked: Any, **more: Any) -> list[str]:
         ("appmesh", "CreateRoute", {}, []),
         ("elasticloadbalancing", "CreateRule", None, ["LoadBalancingChangeRule"]),
         ("globalaccelerator", "CreateListener", {}, ["EdgeChangeRule"]),
+        ("wafv2", "DisassociateWebACL", {}, ["LoadBalancingChangeRule"]),
+        ("wafv2", "UpdateIPSet", {}, []),
         ("events", "DisableRule", {"name": "ringfence-EC2-1"}, ["OwnChangeRule"]),
         ("events", "RemoveTargets", {"rule": "ringfence-EC2-1"}, ["OwnChangeRule"]),
         ("events", "DeleteRule", {"name": "nightly"}, []),

@@ -90,6 +90,7 @@ def identities(
     known |= _services(inventory, names)
     known |= _ways_in(inventory, known)
     known |= _distributions(inventory, known, names)
+    known |= _web_acls(inventory, known)
     return known | _told_by_themselves(inventory)
 
 
@@ -163,10 +164,10 @@ def _distributions(
     inventory: Inventory, known: Mapping[str, Identity], names: _Names
 ) -> dict[str, Identity]:
     """By the load balancers that they fetch from, else by what they are called."""
-    balancers = {_bare(item.dns_name): item.id for item in inventory.load_balancers}
+    balancers = {bare(item.dns_name): item.id for item in inventory.load_balancers}
     found: dict[str, Identity] = {}
     for distribution in inventory.distributions:
-        domains = [_bare(origin.domain) for origin in distribution.origins]
+        domains = [bare(origin.domain) for origin in distribution.origins]
         behind = {
             known[balancers[name]].product for name in domains if name in balancers
         }
@@ -179,9 +180,21 @@ def _distributions(
     return found
 
 
-def _bare(domain: str) -> str:
+def bare(domain: str) -> str:
     """Give a load balancer's name in DNS as one of its several spellings."""
     return domain.lower().rstrip(".").removeprefix("dualstack.")
+
+
+def _web_acls(
+    inventory: Inventory, known: Mapping[str, Identity]
+) -> dict[str, Identity]:
+    """By the load balancers that they protect."""
+    found: dict[str, Identity] = {}
+    for acl in inventory.web_acls:
+        before = {known[name].product for name in acl.balancers if name in known}
+        product = _the_only({name for name in before if name})
+        found[acl.id] = Identity(name=acl.name, product=product)
+    return found
 
 
 def _outside_vpcs(inventory: Inventory) -> dict[str, Identity]:

@@ -202,6 +202,16 @@ EVENTS: Mapping[str, Mapping[str, Places]] = {
         "SetSecurityGroups",
         "SetSubnets",
     ),
+    # Web ACLs are read with the Region only. One that protects a load balancer cannot
+    # be deleted, and a new one protects none.
+    "wafv2.amazonaws.com": _all_region(
+        "AssociateWebACL",
+        "DeleteFirewallManagerRuleGroups",
+        "DeleteLoggingConfiguration",
+        "DisassociateWebACL",
+        "PutLoggingConfiguration",
+        "UpdateWebACL",
+    ),
     "acm.amazonaws.com": _all_region(
         "DeleteCertificate",
         "ImportCertificate",
@@ -234,10 +244,12 @@ EVENTS: Mapping[str, Mapping[str, Places]] = {
         "DeleteHostedZone",
     ),
     "cloudfront.amazonaws.com": _all_region(
+        "AssociateDistributionWebACL",
         "CopyDistribution",
         "CreateDistribution",
         "CreateDistributionWithTags",
         "DeleteDistribution",
+        "DisassociateDistributionWebACL",
         "UpdateDistribution",
         "UpdateDistributionWithStagingConfig",
     ),

@@ -8,7 +8,7 @@ the record alone tells exactly how it was before; for the rest there is the chec
 
 from collections.abc import Callable, Mapping
 
-from ringfence.changes import eyes, network, rules, services, sharing
+from ringfence.changes import eyes, network, rules, services, sharing, webacls
 from ringfence.changes.commands import is_plain
 from ringfence.changes.record import Record
 from ringfence.changes.styles import texts
@@ -51,6 +51,7 @@ _SUBJECTS = (
     "targetGroupArn",
     "loadBalancerArn",
     "loadBalancerName",
+    "webACLArn",
     "certificateArn",
     "serverCertificateName",
     "instanceProfileName",
@@ -126,6 +127,13 @@ _TELLING: Mapping[str, Mapping[str, Callable[[Record], Told]]] = {
         "CreateRule": services.listener_rule,
         "DeleteLoadBalancer": services.balancer,
         "ModifyListener": services.listener_modified,
+    },
+    "wafv2.amazonaws.com": {
+        "AssociateWebACL": webacls.associated,
+        "DeleteLoggingConfiguration": webacls.logged_no_more,
+        "DisassociateWebACL": webacls.disassociated,
+        "PutLoggingConfiguration": webacls.logged,
+        "UpdateWebACL": webacls.updated,
     },
     "rds.amazonaws.com": {
         "CreateDBInstance": services.database,

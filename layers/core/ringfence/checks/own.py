@@ -23,6 +23,7 @@ _PREFIXES = {
 }
 _HOMES = {"globalaccelerator": "us-west-2"}  # its one API is there
 _ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
+_ACRONYMS_OF_WAF = {"Acl": "ACL", "Acls": "ACLs"}  # network ACLs are Acls
 _SHOWN = 20
 _ACCEPTED_FIX = "Fix what was accepted, or accept its finding in Security Hub again."
 # API Gateway's actions are HTTP's methods.
@@ -93,7 +94,8 @@ def permission_of(operation: str) -> str:
     if client in _BY_METHOD:
         return "apigateway:GET"
     words = (word.capitalize() for word in method.split("_"))
-    action = "".join(_ACRONYMS.get(word, word) for word in words)
+    acronyms = _ACRONYMS_OF_WAF if client == "wafv2" else _ACRONYMS
+    action = "".join(acronyms.get(word, word) for word in words)
     return f"{_PREFIXES.get(client, client)}:{action}"
 
 

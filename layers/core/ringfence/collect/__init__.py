@@ -28,6 +28,7 @@ from ringfence.collect import (
     series,
     ssm,
     userdata,
+    wafv2,
 )
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
@@ -39,6 +40,7 @@ OPERATIONS = (
     *iam.OPERATIONS,
     *elbv2.OPERATIONS,
     *elb.OPERATIONS,
+    *wafv2.OPERATIONS,
     *rds.OPERATIONS,
     *efs.OPERATIONS,
     *opensearch.OPERATIONS,

@@ -80,8 +80,8 @@ class Operation:
     *reduced* gives what of an item is kept at all, where it may hold secrets, and
     *wanted* says which items of a page are kept.
     What *shows_secrets* is asked only where the owner wants that.
-    What *is_worldwide* is the same in all Regions, and asked in one of them, one
-    call after the other.
+    What *is_worldwide* is the same in all Regions, and asked in one of them.
+    That, and what *is_rare*, is asked one call after the other: AWS takes few.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Operation:
     is_one: bool = False
     shows_secrets: bool = False
     is_worldwide: bool = False
+    is_rare: bool = False
 
     @property
     def service(self) -> str:

@@ -114,7 +114,8 @@ class _Running:
         client = self.clients[operation.service]
         asked = _Asked(operation, list(operation.requests(self.responses, self.vpcs)))
         asked.left = len(asked.requests)
-        pool = self.single if operation.is_worldwide else self.pool
+        is_single = operation.is_worldwide or operation.is_rare
+        pool = self.single if is_single else self.pool
         for number, parameters in enumerate(asked.requests):
             call = pool.submit(_call, client, operation, parameters)
             asked.calls.append(call)

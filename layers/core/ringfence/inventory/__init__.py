@@ -62,6 +62,7 @@ from ringfence.inventory.userdata import SetUp
 from ringfence.inventory.visits import HttpObservation
 from ringfence.inventory.volumes import Volume, VolumeSnapshot
 from ringfence.inventory.watch import Heartbeat, OwnRule
+from ringfence.inventory.webacls import AclLog, WebAcl
 from ringfence.snapshot import Gap
 
 
@@ -133,6 +134,8 @@ class Inventory:
     recovery_points: tuple[RecoveryPoint, ...] = ()
     backup_plans: tuple[BackupPlan, ...] = ()
     recording: tuple[Recording, ...] = ()
+    web_acls: tuple[WebAcl, ...] = ()
+    acl_logs: tuple[AclLog, ...] = ()
     own_rules: tuple[OwnRule, ...] = ()
     heartbeats: tuple[Heartbeat, ...] = ()
     tls_observations: tuple[TlsObservation, ...] = ()

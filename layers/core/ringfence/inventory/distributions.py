@@ -44,6 +44,7 @@ class Distribution:
 
     *lowest_protocol* is the name of what AWS calls its security policy
     (``TLSv1.2_2021``); without a certificate of one's own it cannot be chosen.
+    *web_acl* is an ARN, or an id of the first generation; empty: none.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Distribution:
     has_own_certificate: bool = False
     behaviors: tuple[Behavior, ...] = ()
     origins: tuple[Origin, ...] = ()
+    web_acl: str = ""
 
 
 def read_distributions(answers: Answers) -> tuple[Distribution, ...]:
@@ -86,6 +88,7 @@ def _distribution(raw: Raw) -> Distribution:
             *(_behavior(item, text(item, "PathPattern")) for item in others),
         ),
         origins=tuple(_origin(item) for item in rows(inner(raw, "Origins"), "Items")),
+        web_acl=text_or_empty(raw, "WebACLId"),
     )
 
 

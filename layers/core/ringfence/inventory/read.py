@@ -32,6 +32,7 @@ from ringfence.inventory import (
     trails,
     userdata,
     volumes,
+    webacls,
 )
 from ringfence.inventory.answers import AbsentError, Answers
 from ringfence.snapshot import Gap, Snapshot
@@ -200,6 +201,8 @@ SOURCES = (
     Source("recovery_points", backups.read_recovery_points, ()),
     Source("backup_plans", backups.read_plans, ()),
     Source("recording", trails.read_recording, ()),
+    Source("web_acls", webacls.read_web_acls, ()),
+    Source("acl_logs", webacls.read_acl_logs, ()),
 )
 
 # What only adds detail to a part: without it the part is still read, and the
@@ -242,6 +245,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "recovery_points": (backups.PROTECTED,),
     "backup_plans": backups.PLAN_NEEDS,
     "recording": trails.NEEDS,
+    "web_acls": (webacls.LISTED, webacls.PROTECTED, webacls.CONTENT),
+    "acl_logs": (webacls.LOGGING,),
 }
 
 # The code of a gap that is the snapshot's own: nobody asked AWS, or kept the answer.

@@ -39,6 +39,7 @@ _ARNS = (
     (re.compile(r":rds:.*:cluster:"), "AwsRdsDbCluster"),
     (re.compile(r":es:.*:domain/"), "AwsOpenSearchServiceDomain"),
     (re.compile(r":cloudtrail:.*:trail/"), "AwsCloudTrailTrail"),
+    (re.compile(r":wafv2:.*/webacl/"), "AwsWafv2WebAcl"),
 )  # fmt: skip
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html

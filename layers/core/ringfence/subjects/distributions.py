@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from ringfence.estate import Estate
+from ringfence.identity import bare
 from ringfence.inventory.distributions import Distribution
+from ringfence.inventory.records import LoadBalancer
 from ringfence.products import Profile
 
 
@@ -13,6 +15,17 @@ def of_products(estate: Estate) -> Iterator[tuple[Distribution, Profile]]:
         profile = estate.profile_of(distribution.id)
         if profile and distribution.is_enabled:
             yield distribution, profile
+
+
+def leading_to(estate: Estate, balancer: LoadBalancer) -> tuple[Distribution, ...]:
+    """Give the account's enabled distributions that fetch from *balancer*."""
+    name = bare(balancer.dns_name)
+    return tuple(
+        distribution
+        for distribution in estate.inventory.distributions
+        if distribution.is_enabled
+        and name in {bare(origin.domain) for origin in distribution.origins}
+    )
 
 
 def name_of(distribution: Distribution) -> str:
