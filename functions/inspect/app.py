@@ -18,7 +18,7 @@ from ringfence.inspect.hints import again_after_s, read_hints
 from ringfence.inspect.hub import Hub
 from ringfence.inspect.policies import Policies
 from ringfence.inspect.releases import is_due
-from ringfence.inspect.rules import OwnRules
+from ringfence.inspect.rules import Forwarding, OwnRules
 from ringfence.inspect.verdicts import place_of
 from ringfence.logs import ascii_logger
 from ringfence.members import Members
@@ -95,7 +95,15 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str)
         now=now,
         members=members(here.member_role, here.external_id, here.aws_region, work),
         whereabouts=whereabouts(),
-        rules=OwnRules(here.change_rules, here.change_queue_arn),
+        rules=OwnRules.of_stack(
+            here.change_rules, here.change_queue_arn, here.policy_parameter
+        ),
+        forwarding=Forwarding(
+            prefix=here.member_role,
+            account=own_account(context),
+            region=here.aws_region,
+            partition=client("sts", here.aws_region).meta.partition,
+        ),
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
     )

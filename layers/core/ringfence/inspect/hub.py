@@ -1,6 +1,6 @@
 """Where Ringfence runs, and what it reads and judges with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import boto3
 
@@ -9,7 +9,7 @@ from ringfence.clients import client_of
 from ringfence.collect import collect
 from ringfence.collect.locate import Whereabouts
 from ringfence.inspect.policies import Policies
-from ringfence.inspect.rules import NO_RULES, OwnRules
+from ringfence.inspect.rules import NO_RULES, Forwarding, OwnRules, any_left
 from ringfence.inspect.verdicts import Clock, place_of
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
@@ -28,8 +28,9 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, and *rules* its event rules. *members* leads
-    into other accounts. *whereabouts* knows where resources are, longer than an
-    invocation if it is kept.
+    into other accounts, *forwarding* are the event rules there; None: those are not
+    looked after. *whereabouts* knows where resources are, longer than an invocation if
+    it is kept.
     With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
     read that of the products' instances.
     """
@@ -46,6 +47,7 @@ class Hub:
     members: Members
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     rules: OwnRules = NO_RULES
+    forwarding: Forwarding | None = None
     probes_inside: bool = False
     user_data: bool = False
 
@@ -90,10 +92,27 @@ def read_place(
         is_home=is_home,
         user_data=hub.user_data and vpcs is None and account == hub.account,
     )
-    if not is_home:
-        return of_region(read(snapshot))
     inventory = read(snapshot)
-    if vpcs is not None or not hub.is_own(account, region):
+    if not is_home:
+        inventory = of_region(inventory)
+    return inventory if vpcs is not None else _with_rules(inventory, hub)
+
+
+def _with_rules(inventory: Inventory, hub: Hub) -> Inventory:
+    """
+    *inventory* with Ringfence's own event rules in its place.
+
+    Where member.yaml was seen at no time, it is not deployed: there are none to miss.
+    """
+    account, region = inventory.account, inventory.region
+    events = client_of(hub.session_of(account), "events", region)
+    if hub.is_own(account, region):
+        return hub.rules.seen_in(inventory, events)
+    if hub.forwarding is None:
         return inventory
-    events = client_of(hub.session, "events", region)
-    return hub.rules.seen_in(inventory, events)
+    seen = hub.forwarding.of(account).seen_in(inventory, events)
+    if any_left(seen):
+        return seen
+    place = place_of(account, region)
+    is_missed = hub.observations.had_rules(place, inventory.taken_at)
+    return seen if is_missed else replace(seen, own_rules=())
