@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
     "PROBES_INSIDE": "false",
+    "REGIONS": "us-east-1",
     "RELEASE_FEEDS": "on",
     "USER_DATA": "off",
     "SWEEP_PERIOD": "rate(1 hour)",

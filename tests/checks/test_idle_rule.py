@@ -120,6 +120,25 @@ def test_two_troubles_of_one_rule_are_one_finding() -> None:
     ]
 
 
+def test_rules_of_another_region_are_told_apart() -> None:
+    """A place looks after those in Regions that nobody sweeps, too."""
+    afar = "us-west-2"
+    here = (a_rule(name=MEMBERS, target=BUS), a_rule(name="b", feeds=False))
+    there = tuple(
+        a_rule(name=name, target=BUS, region=afar, is_enabled=None)
+        for name in (MEMBERS, "b")
+    )
+    found = list(idle_rule(an_estate(ruled_by(*here, *there))))
+    one = a_rule(name=MEMBERS, target=BUS, region=afar, is_enabled=False)
+    (alone,) = idle_rule(an_estate(ruled_by(*here[:1], one)))
+
+    assert ["rule/b", "rules/us-west-2"] == [problem.resource for problem in found]
+    assert isinstance(alone, Problem)
+    assert f"rule/{afar}/{MEMBERS}" == alone.resource
+    assert f"{MEMBERS} in {afar} is disabled" in alone.message
+    assert f"enable-rule --region {afar} " in (alone.fix or "")
+
+
 def test_all_rules_that_are_gone_are_one_finding() -> None:
     """Somebody deleted the stack: that is one deed, not nine."""
     gone = (a_rule(name=name, is_enabled=None, feeds=False) for name in "abc")

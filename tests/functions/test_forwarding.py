@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from functions.inspect import app
-from ringfence.changes.watched import FORWARDED
+from ringfence import clients
+from ringfence.changes.watched import ABOUT_ALL_REGIONS, FORWARDED
+from ringfence.inspect.hub import read_place
 from ringfence.inspect.rules import Forwarding
 from ringfence.observations import ObservationsTable
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context
@@ -55,11 +58,11 @@ def told(aws: Aws, region: str = REGION) -> list[str]:
     return sorted(key for key in found if "RF-012" in key)
 
 
-def hears(context: Context, call: str, rule: str) -> None:
+def hears(context: Context, call: str, rule: str, region: str = REGION) -> None:
     """Let the change function hear of a call on one of the member's rules."""
     message = written("events", call, name_of(rule))
     record = message["Records"][0]
-    record["body"] = record["body"].replace(ACCOUNT, MEMBER)
+    record["body"] = record["body"].replace(ACCOUNT, MEMBER).replace(REGION, region)
     app.change(message, context)
 
 
@@ -117,6 +120,64 @@ def test_rules_that_are_all_deleted_are_missed(aws: Aws, context: Context) -> No
     hears(context, "DeleteRule", "EC2ChangeRule")
 
     assert [["RF-012/rules"]] * 2 == [by_sweep, told(aws)]
+
+
+def test_what_is_told_of_no_region_is_handed_on_and_looked_after(
+    aws: Aws, context: Context
+) -> None:
+    """In a Region that is not swept: at once, and where global services are read."""
+    east = "us-east-1"
+    deployed()
+    events = deployed(east)
+    sweep(context)
+    before = told(aws)
+    events.disable_rule(Name=name_of("EdgeChangeRule"))
+    events.disable_rule(Name=name_of("EC2ChangeRule"))  # of no interest there
+    hears(context, "DisableRule", "EdgeChangeRule", east)
+    at_once = told(aws)
+    events.enable_rule(Name=name_of("EdgeChangeRule"))
+    sweep(context)
+
+    assert [] == before
+    assert [f"RF-012/rule/{east}/{name_of('EdgeChangeRule')}"] == at_once
+    assert [] == told(aws)
+    assert f"{MEMBER}/{east}" not in places(aws)
+
+
+def test_those_that_are_all_deleted_there_are_missed(
+    aws: Aws, context: Context
+) -> None:
+    """Apart from those of the place itself, which are as they should be."""
+    deployed()
+    events = deployed("us-west-2")
+    sweep(context)
+    delete(events, *FORWARDED)
+    sweep(context)
+
+    assert ["RF-012/rules/us-west-2"] == told(aws)
+
+
+def test_a_region_that_may_not_be_asked_is_no_gap_unless_there_were_some(
+    aws: Aws, context: Context
+) -> None:
+    """A policy that closes Regions is no fault, where nothing is handed on."""
+    deployed()
+    hub = app.hub(app.sweep_settings(), context, "sweep")
+    session = hub.members.session(MEMBER)
+    east = clients.client_of(session, "events", "us-east-1")
+    with Stubber(east) as stub:
+        for _ in range(2 * len(ABOUT_ALL_REGIONS)):
+            stub.add_client_error("describe_rule", "AccessDeniedException", "no")
+        never = read_place(MEMBER, REGION, None, hub)
+        hub.observations.note_rules(f"{MEMBER}/us-east-1", hub.now())
+        lately = read_place(MEMBER, REGION, None, hub)
+
+    assert {name_of(rule) for rule in FORWARDED} == {
+        rule.name for rule in never.own_rules
+    }
+    assert [("events.describe_rule", "AccessDeniedException")] == [
+        (gap.operation, gap.code) for gap in lately.gaps["own_rules"]
+    ]
 
 
 def test_a_region_without_them_is_quiet_again_two_weeks_later(aws: Aws) -> None:

@@ -12,10 +12,10 @@ from functions.plan import app as plan_app
 from ringfence import clients
 from ringfence.inspect.heartbeat import part, patience
 from ringfence.inspect.reread import sweep
-from ringfence.inspect.rules import OwnRules
-from ringfence.inventory import Inventory
+from ringfence.inspect.rules import Forwarding, OwnRules
 from ringfence.messages import SweepRequest, read_queue_event
 from ringfence.observations import ObservationsTable
+from ringfence.snapshot import Gap
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, a_hub, event
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -26,7 +26,10 @@ WIDE = '{"source": [{"prefix": "aws."}]}'
 
 def ours(**names: str) -> OwnRules:
     """Give the stack's event rules so named, by what they are for."""
-    return OwnRules.of_stack(names, QUEUE, "/ringfence/policy")
+    members = Forwarding(
+        prefix="RingfenceMember", account=ACCOUNT, region=REGION, partition="aws"
+    )
+    return OwnRules.of_stack(names, QUEUE, "/ringfence/policy", members)
 
 
 def sweep_at(aws: Aws, time: datetime, **rules: str) -> None:
@@ -226,25 +229,40 @@ def test_the_sweep_finds_rules_that_are_gone_or_aimless(aws: Aws) -> None:
     ] == aws.items("finding/RF-012")
 
 
+def test_that_members_rules_are_not_followed_any_more_is_told(aws: Aws) -> None:
+    """They hand their own tampering on: it has to get into the queue, too."""
+    events = make_rules(aws, "own")
+    mine, theirs = {"prefix": "own"}, {"prefix": "RingfenceMember-"}
+    policy = "/ringfence/policy"
+    found = []
+    for hours, rules in enumerate(([mine, theirs], [mine])):
+        named = {"name": [*rules, policy]}
+        asked = {"$or": [named, {"rule": rules}, {"names": [policy]}]}
+        pattern = {"detail": {"requestParameters": asked}}
+        events.put_rule(Name="own", EventPattern=json.dumps(pattern))
+        sweep_at(aws, NOON + timedelta(hours=hours), OwnChangeRule="own")
+        found.append(aws.items("finding/RF-012"))
+
+    assert [[], ["finding/RF-012/rule/own"]] == found
+
+
 @pytest.mark.parametrize("operation", ["describe_rule", "list_targets_by_rule"])
 def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
     """Neither enabled nor disabled: what could not be read, and why."""
     events = clients.session().client("events", region_name=REGION)
-    before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
     with Stubber(events) as stub:
         if operation != "describe_rule":
             told = {"State": "ENABLED", "EventPattern": WIDE}
             stub.add_response("describe_rule", told, {"Name": "ec2"})
         stub.add_client_error(operation, "AccessDeniedException", "no")
-        seen = ours(EC2ChangeRule="ec2").seen_in(before, events)
+        gap = ours(EC2ChangeRule="ec2").told_by(events, REGION)
 
-    (gap,) = seen.gaps["own_rules"]
+    assert isinstance(gap, Gap)
     assert (f"events.{operation}", "AccessDeniedException", "ec2") == (
         gap.operation,
         gap.code,
         gap.argument,
     )
-    assert "own_rules" not in seen.read
 
 
 def test_a_trail_that_is_stopped_is_told_at_once_with_who_did_it(

@@ -91,7 +91,8 @@ class PlanSettings(Settings):
 
 class SweepSettings(MembersSettings):
     """
-    *sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC.
+    *sweep_period* is the schedule's, *regions* are as for plans; with
+    *probes_inside*, probes are in a VPC.
 
     *change_rules* are the names of the stack's event rules, by what each is for; they
     feed the queue *change_queue_arn*.
@@ -104,6 +105,7 @@ class SweepSettings(MembersSettings):
     policy_parameter: str
     probe_queue_url: str
     probes_inside: bool
+    regions: Listed
     release_feeds: bool
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
     user_data: bool
@@ -120,6 +122,7 @@ class ChangeSettings(MembersSettings):
     change_queue_url: str
     probe_queue_url: str
     probes_inside: bool
+    regions: Listed
 
 
 class ProbeSettings(Settings):

@@ -58,6 +58,13 @@ RULES: Mapping[str, tuple[Call, ...]] = {
 }
 # Those of an account that is watched: it has neither policy nor heartbeat.
 FORWARDED = tuple(rule for rule in RULES if rule != _HEARTBEAT)
+# Those of them that matter in a Region that is not swept, see `worldwide`.
+ABOUT_ALL_REGIONS = (
+    "CertificateChangeRule",
+    "EdgeChangeRule",
+    "TrailChangeRule",
+    "OwnChangeRule",
+)
 
 
 @dataclass(frozen=True, slots=True)

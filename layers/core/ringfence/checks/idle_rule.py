@@ -1,6 +1,7 @@
 """RF-012: an event rule of Ringfence's own that does not hand over what it is for."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from ringfence.changes.told import few
 from ringfence.checks import check
@@ -17,7 +18,6 @@ _AGAIN = (
     "--stack-name {stack} --change-set-name mend"
 )
 _OLD = "\nIf member.yaml is older there than Ringfence's stack, update its StackSet."
-_ALL = "rules"
 
 
 @check(
@@ -38,22 +38,31 @@ def idle_rule(estate: Estate) -> Iterator[Problem | Doubt]:
     counts as left out; a pattern that takes more is fine.
 
     The rules of Ringfence's stack are judged, and those of member.yaml wherever
-    that is deployed. A Region that has none of them, and had none in the last two
-    weeks, is one where it is not deployed: nothing is told. Where all are gone that
-    were there, it is one finding; if that was meant, it closes after those weeks.
+    that is deployed. In Regions that are not swept those are that hand on changes
+    of global services, such as IAM, with the place where these are read.
+
+    A Region that has none of them, and had none in the last two weeks, is one where
+    member.yaml is not deployed: nothing is told. Where all are gone that were there,
+    it is one finding; if that was meant, it closes after those weeks.
 
     Not seen are policies that keep events out, of the queue or of the bus, and a
     role of member.yaml that was spoiled: the heartbeat (RF-013) sees what concerns
     its own rule, and the stack's alarms see deliveries that fail.
     """
-    rules = estate.inventory.own_rules
-    if len(rules) > 1 and all(rule.is_enabled is None for rule in rules):
-        yield _problem(_ALL, "All of Ringfence's event rules here are gone", rules)
-        return
-    for rule in rules:
-        if wrong := "; it ".join(_wrong(rule)):
-            what = f"Ringfence's event rule {rule.name} {wrong}"
-            yield _problem(f"rule/{rule.name}", what, (rule,))
+    by_region: defaultdict[str, list[OwnRule]] = defaultdict(list)
+    for rule in estate.inventory.own_rules:
+        by_region[rule.region].append(rule)
+    for region, rules in by_region.items():
+        afar = f"/{region}" if region != estate.inventory.region else ""
+        if len(rules) > 1 and all(rule.is_enabled is None for rule in rules):
+            what = f"All of Ringfence's event rules in {region} are gone"
+            yield _problem(f"rules{afar}", what, rules)
+            continue
+        for rule in rules:
+            if wrong := "; it ".join(_wrong(rule)):
+                where = f" in {region}" if afar else ""
+                what = f"Ringfence's event rule {rule.name}{where} {wrong}"
+                yield _problem(f"rule{afar}/{rule.name}", what, [rule])
 
 
 def _wrong(rule: OwnRule) -> Iterator[str]:
@@ -69,7 +78,7 @@ def _wrong(rule: OwnRule) -> Iterator[str]:
         yield f"leaves out {few(rule.lacks)}"
 
 
-def _problem(resource: str, what: str, rules: tuple[OwnRule, ...]) -> Problem:
+def _problem(resource: str, what: str, rules: Sequence[OwnRule]) -> Problem:
     return Problem(
         resource=resource,
         message=f"{what}: such changes are noticed by the next sweep only.",

@@ -1,16 +1,16 @@
 """Where Ringfence runs, and what it reads and judges with."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import boto3
 
 from ringfence.acceptances import with_accepted
-from ringfence.clients import client_of
 from ringfence.collect import collect
 from ringfence.collect.locate import Whereabouts
 from ringfence.inspect.policies import Policies
-from ringfence.inspect.rules import NO_RULES, Forwarding, OwnRules, any_left
+from ringfence.inspect.rules import NO_RULES, Forwarding, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
+from ringfence.inspect.watching import with_rules
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
@@ -30,7 +30,7 @@ class Hub:
     *account* and *region* are its own, and *rules* its event rules. *members* leads
     into other accounts, *forwarding* are the event rules there; None: those are not
     looked after. *whereabouts* knows where resources are, longer than an invocation if
-    it is kept.
+    it is kept. *regions* are swept beside its own.
     With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
     read that of the products' instances.
     """
@@ -48,6 +48,7 @@ class Hub:
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     rules: OwnRules = NO_RULES
     forwarding: Forwarding | None = None
+    regions: tuple[str, ...] = ()
     probes_inside: bool = False
     user_data: bool = False
 
@@ -58,6 +59,10 @@ class Hub:
     def is_home(self, region: str) -> bool:
         """Whether what is global is read there, once for each account."""
         return region == self.region
+
+    def sweeps(self, region: str) -> bool:
+        """Whether *region* is watched, in whichever account."""
+        return region in (self.region, *self.regions)
 
     def session_of(self, account: str) -> boto3.Session:
         """Our own session or the member's, or raise `members.RefusedError`."""
@@ -95,24 +100,4 @@ def read_place(
     inventory = read(snapshot)
     if not is_home:
         inventory = of_region(inventory)
-    return inventory if vpcs is not None else _with_rules(inventory, hub)
-
-
-def _with_rules(inventory: Inventory, hub: Hub) -> Inventory:
-    """
-    *inventory* with Ringfence's own event rules in its place.
-
-    Where member.yaml was seen at no time, it is not deployed: there are none to miss.
-    """
-    account, region = inventory.account, inventory.region
-    events = client_of(hub.session_of(account), "events", region)
-    if hub.is_own(account, region):
-        return hub.rules.seen_in(inventory, events)
-    if hub.forwarding is None:
-        return inventory
-    seen = hub.forwarding.of(account).seen_in(inventory, events)
-    if any_left(seen):
-        return seen
-    place = place_of(account, region)
-    is_missed = hub.observations.had_rules(place, inventory.taken_at)
-    return seen if is_missed else replace(seen, own_rules=())
+    return inventory if vpcs is not None else with_rules(inventory, hub)

@@ -9,12 +9,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.changes.watched import FORWARDED, Own, left_out
+from ringfence.changes.worldwide import TELLING_REGIONS
 from ringfence.clients import CONNECTIONS
-from ringfence.inventory import Inventory
 from ringfence.inventory.watch import OwnRule, Target
 from ringfence.snapshot import Gap
-
-PART = "own_rules"
 
 _GONE = "ResourceNotFoundException"
 # What would make something else of an event on its way.
@@ -27,33 +25,33 @@ class OwnRules:
     The event rules of one place, and the *target* that they feed.
 
     *names* are their own names, by what they are for; *policy* and *queue* are
-    as in `Own`.
+    as in `Own`. *others* are rules of other places, whose tampering is heard of here.
     """
 
     names: Mapping[str, str]
     target: Target
     policy: str = ""
     queue: str = ""
+    others: tuple[str, ...] = ()
 
     @classmethod
-    def of_stack(cls, names: Mapping[str, str], queue: str, policy: str) -> "OwnRules":
+    def of_stack(
+        cls, names: Mapping[str, str], queue: str, policy: str, forwarding: "Forwarding"
+    ) -> "OwnRules":
         """Those of Ringfence's stack, which feed the *queue* of that ARN."""
         target = Target(id="queue", arn=queue)
-        return cls(names, target, policy, queue.rpartition(":")[2])
+        others = tuple(forwarding.names().values())
+        return cls(names, target, policy, queue.rpartition(":")[2], others)
 
-    def seen_in(self, inventory: Inventory, events: Any) -> Inventory:
-        """*inventory* with what *events*, a client of EventBridge, says of them."""
-        region = inventory.region
+    def told_by(self, events: Any, region: str) -> tuple[OwnRule, ...] | Gap:
+        """What *events*, a client of EventBridge in *region*, says of them."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             asked = [
                 pool.submit(self._rule, events, rule, region) for rule in self.names
             ]
             answers = [one.result() for one in asked]
-        found = tuple(one for one in answers if isinstance(one, OwnRule))
-        gaps = tuple(one for one in answers if isinstance(one, Gap))
-        if gaps:
-            return replace(inventory, gaps={**inventory.gaps, PART: gaps[:1]})
-        return replace(inventory, read=inventory.read | {PART}, own_rules=found)
+        gap = next((one for one in answers if isinstance(one, Gap)), None)
+        return gap or tuple(one for one in answers if isinstance(one, OwnRule))
 
     def _rule(self, events: Any, rule: str, region: str) -> OwnRule | Gap:
         name = self.names[rule]
@@ -73,7 +71,8 @@ class OwnRules:
             return Gap(operation, why["Code"], why.get("Message", ""), name)
         except (BotoCoreError, ValueError) as error:
             return Gap(operation, type(error).__name__, str(error), name)
-        own = Own(tuple(self.names.values()), self.policy, self.queue)
+        names = (*self.names.values(), *self.others)
+        own = Own(names, self.policy, self.queue)
         return replace(
             gone,
             is_enabled=not told["State"].startswith("DISABLED"),
@@ -102,22 +101,30 @@ class Forwarding:
     region: str
     partition: str
 
-    def of(self, account: str) -> OwnRules:
-        """Those in any Region of *account*, but for Ringfence's own place."""
+    def of(self, account: str, rules: Iterable[str] = FORWARDED) -> OwnRules:
+        """Those of *rules* in any Region of *account*, but for Ringfence's own."""
         arn = f"arn:{self.partition}"
         bus = f"{arn}:events:{self.region}:{self.account}:event-bus/default"
         role = f"{arn}:iam::{account}:role/{self.prefix}-forward"
-        names = {rule: f"{self.prefix}-{rule}" for rule in FORWARDED}
-        return OwnRules(names, Target(id="ringfence", arn=bus, role=role))
+        target = Target(id="ringfence", arn=bus, role=role)
+        return OwnRules(self.names(rules), target)
+
+    def names(self, rules: Iterable[str] = FORWARDED) -> dict[str, str]:
+        """The names of *rules*, wherever they are."""
+        return {rule: f"{self.prefix}-{rule}" for rule in rules}
+
+    def telling_regions(self) -> tuple[str, ...]:
+        """Where services that belong to no Region tell, in this partition."""
+        return TELLING_REGIONS if self.partition == "aws" else ()
 
 
 # Of whoever runs without a stack of its own.
 NO_RULES = OwnRules({}, Target(id="", arn=""))
 
 
-def any_left(inventory: Inventory) -> bool:
-    """Whether some event rule of Ringfence's own is there at all."""
-    return any(rule.is_enabled is not None for rule in inventory.own_rules)
+def any_left(rules: Iterable[OwnRule]) -> bool:
+    """Whether some of *rules* is there at all."""
+    return any(rule.is_enabled is not None for rule in rules)
 
 
 def _targets(events: Any, name: str) -> Iterable[Mapping[str, Any]]:
