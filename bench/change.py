@@ -33,6 +33,7 @@ _OWN = frozenset({"GetParameter", "GetItem", "PutItem", "Query", "TransactWriteI
 _STACK = {
     "CHANGE_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:change",
     "CHANGE_RULES": "",
+    "REGIONS": "",
     "FINDINGS_TABLE": "findings",
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBES_INSIDE": "false",

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from local.template import read
+from ringfence.changes import EVENTS
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE, MEMBER = ROOT / "template.yaml", ROOT / "member.yaml"
@@ -34,8 +35,11 @@ _REGIONS = {
         },
     ]
 }
-# Rules about what only the hub has: its queue, its policy, its rules.
-HUBS_OWN = frozenset({"HeartbeatRule", "OwnChangeRule"})
+# The rule about what only the hub has: its queue.
+HUBS_OWN = frozenset({"HeartbeatRule"})
+OWN_RULE = "OwnChangeRule"
+_EVENTS = "events.amazonaws.com"
+_PREFIX = "${MemberRole}-"
 # The sweep function's own statements that are about the estate, by their Sid.
 _DOOR = ("Region", "SecurityHub")
 
@@ -53,6 +57,22 @@ def member() -> dict[str, Any]:
         "Conditions": {
             "IsHomeRegion": {
                 "Fn::Equals": [{"Ref": "AWS::Region"}, {"Ref": "HomeRegion"}]
+            },
+            # Ringfence's own account is read and written by its functions' own roles.
+            "IsReadHere": {
+                "Fn::And": [
+                    {"Condition": "IsHomeRegion"},
+                    {
+                        "Fn::Not": [
+                            {
+                                "Fn::Equals": [
+                                    {"Ref": "AWS::AccountId"},
+                                    {"Ref": "HubAccount"},
+                                ]
+                            }
+                        ]
+                    },
+                ]
             },
             "IsInOrganization": {
                 "Fn::Not": [{"Fn::Equals": [{"Ref": "OrganizationId"}, ""]}]
@@ -139,7 +159,7 @@ def _policies(hub: dict[str, Any]) -> dict[str, Any]:
             continue
         policy = copy.deepcopy(hub["Resources"][managed["Ref"]])
         _limit(policy["Properties"]["PolicyDocument"]["Statement"])
-        found[managed["Ref"]] = {"Condition": "IsHomeRegion"} | policy
+        found[managed["Ref"]] = {"Condition": "IsReadHere"} | policy
     return found
 
 
@@ -160,6 +180,15 @@ def _roles() -> dict[str, Any]:
         if statement.get("Sid") in _DOOR
     ]
     _limit(door)
+    rules = {
+        "Sid": "Rules",
+        "Effect": "Allow",
+        "Action": ["events:DescribeRule", "events:ListTargetsByRule"],
+        "Resource": {
+            "Fn::Sub": "arn:${AWS::Partition}:events:*:${AWS::AccountId}:"
+            "rule/${MemberRole}-*"
+        },
+    }
     managed = [
         policy["Ref"]
         for policy in hub["SweepRole"]["Properties"]["ManagedPolicyArns"]
@@ -190,7 +219,7 @@ def _roles() -> dict[str, Any]:
             "read",
             "Ringfence's sweep and change functions read this account.",
             _trust({"Ref": "ReaderRoleArns"}),
-            door,
+            [*door, rules],
             [{"Ref": name} for name in managed],
         ),
         "PublishRole": _role(
@@ -204,6 +233,7 @@ def _roles() -> dict[str, Any]:
             "EventBridge hands this account's changes on to Ringfence.",
             events,
             forwarding,
+            condition="IsHomeRegion",
         ),
     }
 
@@ -214,10 +244,12 @@ def _role(
     trust: dict[str, Any],
     statements: list[dict[str, Any]],
     managed: list[dict[str, Any]] | None = None,
+    *,
+    condition: str = "IsReadHere",
 ) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
-        "Condition": "IsHomeRegion",
+        "Condition": condition,
         "Properties": {
             "RoleName": {"Fn::Sub": f"${{MemberRole}}-{name}"},
             "Description": description,
@@ -258,7 +290,8 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
     """
     The rules that feed the change queue, which here feed Ringfence's bus.
 
-    Not the one about Ringfence's own stack, which is not here.
+    Their names are known, so that it can be told when one is gone. Not the rule
+    about Ringfence's queue, which is not here.
     """
     role = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${MemberRole}-forward"
     found: dict[str, Any] = {}
@@ -276,6 +309,7 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
             "Type": "AWS::Events::Rule",
             "Condition": "IsElsewhere",
             "Properties": {
+                "Name": {"Fn::Sub": f"{_PREFIX}{name}"},
                 "Description": rule["Properties"]["Description"],
                 "EventPattern": rule["Properties"]["EventPattern"],
                 "Targets": [
@@ -283,7 +317,27 @@ def _rules(hub: dict[str, Any]) -> dict[str, Any]:
                 ],
             },
         }
+    # While they are being made none is gone: nobody hears of it before all are there.
+    found[OWN_RULE]["DependsOn"] = sorted(found.keys() - {OWN_RULE})
+    found[OWN_RULE]["Properties"] |= {
+        "Description": "Ringfence, changes to these rules.",
+        "EventPattern": _own_pattern(hub["Resources"][OWN_RULE]),
+    }
     return found
+
+
+def _own_pattern(rule: dict[str, Any]) -> dict[str, Any]:
+    """What is done to the rules of this template; there is no policy here."""
+    pattern: dict[str, Any] = copy.deepcopy(rule["Properties"]["EventPattern"])
+    names = [name for name in pattern["detail"]["eventName"] if name in EVENTS[_EVENTS]]
+    ours = [{"prefix": {"Fn::Sub": _PREFIX}}]
+    pattern["source"] = ["aws.events"]
+    pattern["detail"] |= {
+        "eventSource": [_EVENTS],
+        "eventName": names,
+        "requestParameters": {"$or": [{"name": ours}, {"rule": ours}]},
+    }
+    return pattern
 
 
 def _bus() -> dict[str, Any]:

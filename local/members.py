@@ -49,7 +49,9 @@ def join(server: Server, account: str) -> Member:
     return Member(account, replace(server, credentials=own))
 
 
-def deploy(member: Member, hub: Stack, parameters: Mapping[str, str]) -> None:
+def deploy(
+    member: Member, hub: Stack, parameters: Mapping[str, str], region: str = REGION
+) -> None:
     """Deploy member.yaml into *member*, as a StackSet of *hub*'s owner does."""
     roles = {
         name: hub.functions[f"{name}Function"].role
@@ -63,7 +65,7 @@ def deploy(member: Member, hub: Stack, parameters: Mapping[str, str]) -> None:
         "PublisherRoleArn": roles["Publish"],
         **parameters,
     }
-    cloudformation = member.client("cloudformation")
+    cloudformation = member.client("cloudformation", region)
     cloudformation.create_stack(
         StackName="ringfence-member",
         TemplateBody=MEMBER.read_text(),
@@ -73,7 +75,8 @@ def deploy(member: Member, hub: Stack, parameters: Mapping[str, str]) -> None:
             for key, value in given.items()
         ],
     )
-    _attach_policies(member)
+    if region == given["HomeRegion"]:
+        _attach_policies(member)
 
 
 def _attach_policies(member: Member) -> None:

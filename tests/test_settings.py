@@ -15,12 +15,13 @@ ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
     "EXTERNAL_ID": "ringfence",
     "CHANGE_QUEUE_ARN": "arn:aws:sqs:eu-west-1:111122223333:change",
-    "CHANGE_RULES": "ringfence-a,ringfence-b",
+    "CHANGE_RULES": "EC2ChangeRule=ringfence-a,OwnChangeRule=ringfence-b",
     "FINDINGS_TABLE": "findings",
     "MEMBER_ROLE": "RingfenceMember",
     "POLICY_PARAMETER": "/ringfence/policy",
     "PROBE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/111122223333/probe",
     "PROBES_INSIDE": "false",
+    "REGIONS": "us-east-1",
     "RELEASE_FEEDS": "on",
     "USER_DATA": "off",
     "SWEEP_PERIOD": "rate(1 hour)",
@@ -48,6 +49,14 @@ def test_a_list_is_parted_at_its_commas() -> None:
 
     assert () == SweepSettings.read(ENVIRONMENT).accounts
     assert ("444455556666", "ou-ab12-11111111") == SweepSettings.read(listed).accounts
+
+
+def test_rules_are_named_by_what_they_are_for() -> None:
+    """As the template joins them; where none is named there is none."""
+    rules = {"EC2ChangeRule": "ringfence-a", "OwnChangeRule": "ringfence-b"}
+
+    assert rules == SweepSettings.read(ENVIRONMENT).change_rules
+    assert {} == SweepSettings.read(ENVIRONMENT | {"CHANGE_RULES": ""}).change_rules
 
 
 def test_a_missing_variable_is_named() -> None:

@@ -12,13 +12,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ringfence.accounts import Accounts
 from ringfence.clients import client, session
 from ringfence.collect.locate import Whereabouts
-from ringfence.inspect import changed, heartbeat, reread
+from ringfence.inspect import changed, heartbeat, placing, reread
 from ringfence.inspect.endpoints import to_look_at, wait_s
 from ringfence.inspect.hints import again_after_s, read_hints
 from ringfence.inspect.hub import Hub
 from ringfence.inspect.policies import Policies
 from ringfence.inspect.releases import is_due
-from ringfence.inspect.rules import OwnRules
+from ringfence.inspect.rules import Forwarding, OwnRules
 from ringfence.inspect.verdicts import place_of
 from ringfence.logs import ascii_logger
 from ringfence.members import Members
@@ -83,6 +83,12 @@ def policies(parameter: str, table: str, region: str) -> Policies:
 def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str) -> Hub:
     """What an inspection works with, in this function."""
     dynamodb = client("dynamodb", here.aws_region)
+    forwarding = Forwarding(
+        prefix=here.member_role,
+        account=own_account(context),
+        region=here.aws_region,
+        partition=client("sts", here.aws_region).meta.partition,
+    )
     return Hub(
         account=own_account(context),
         region=here.aws_region,
@@ -95,7 +101,11 @@ def hub(here: SweepSettings | ChangeSettings, context: LambdaContext, work: str)
         now=now,
         members=members(here.member_role, here.external_id, here.aws_region, work),
         whereabouts=whereabouts(),
-        rules=OwnRules(here.change_rules, here.change_queue_arn),
+        rules=OwnRules.of_stack(
+            here.change_rules, here.change_queue_arn, here.policy_parameter, forwarding
+        ),
+        forwarding=forwarding,
+        regions=here.regions,
         probes_inside=here.probes_inside,
         user_data=isinstance(here, SweepSettings) and here.user_data,
     )
@@ -174,13 +184,16 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         note(beats, inside)
     hints, unread = read_hints(messages, watched)
     tell(unread)
+    queue = client("sqs", here.aws_region)
+    placed = placing.place(hints, inside)
+    send(queue, here.change_queue_url, placed.apart)
+    hints = list(placed.here)
     half = timedelta(milliseconds=context.get_remaining_time_in_millis() / 2)
     led_to = changed.changes(hints, inside, until=now() + half)
     late = led_to.late | led_to.left
     again = [*unread, *(hint.message for hint in hints if hint.change.event_id in late)]
     waits = {one.receipt: again_after_s(one.attributes.received) for one in again}
     crashed = [hint for hint in hints if hint.change.event_id in led_to.crashed - late]
-    queue = client("sqs", here.aws_region)
     send(queue, here.probe_queue_url, led_to.probes, wait_s=lambda _: led_to.wait_s)
     return_soon(queue, here.change_queue_url, waits)
     made_at = {hint.change.event_id: hint.change.at for hint in hints}
@@ -192,6 +205,7 @@ def change(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.info(
         "judged",
         changes=len(hints),
+        apart=len(placed.apart),
         not_visible=len(led_to.late),
         left=len(led_to.left),
         crashed=len(crashed),

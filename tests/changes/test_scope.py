@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from ringfence.changes import EVENTS, Change, ChangeError, read_change
+from ringfence.changes import EVENTS, Change, ChangeError, PlacedChange, read_change
+from ringfence.changes.worldwide import regions_of
 from tests.changes.records import ACCOUNT, BASE, CALLS, REGION, Call, any_call, event
 
 garbage = st.one_of(
@@ -199,6 +200,40 @@ def test_no_record_of_any_event_crashes_the_reader(
 
     assert change.what
     assert change == Change.model_validate_json(change.model_dump_json())
+
+
+OF_NO_REGION = {
+    "cloudfront.amazonaws.com": ("us-east-1", False),
+    "globalaccelerator.amazonaws.com": ("us-west-2", True),
+    "iam.amazonaws.com": ("us-east-1", True),
+    "route53.amazonaws.com": ("us-east-1", False),
+}
+
+
+@given(
+    st.sampled_from([one for one in every if one[0] in OF_NO_REGION]),
+    st.tuples(values, values, values),
+    st.sets(st.sampled_from([REGION, "us-east-1", "us-west-2", "ap-south-1"])),
+)
+def test_what_belongs_to_no_region_is_re_read_wherever_it_counts(
+    which: tuple[str, str, Any], told: tuple[Any, Any, Any], swept: set[str]
+) -> None:
+    """Whole Regions, not the one that the record is of; whatever else it holds."""
+    source, name, _ = which
+    told_in, is_everywhere = OF_NO_REGION[source]
+    asked, answered, identity = told
+    service = source.partition(".")[0]
+    record = event(
+        service, name, asked, answered, userIdentity=identity, awsRegion=told_in
+    )
+    change = read(record)
+    found = regions_of(change.event_source, change.region, home=REGION, swept=swept)
+
+    assert change.ids is None
+    assert ({REGION} | swept if is_everywhere else {REGION}) == found
+    for region in found:
+        message = PlacedChange.of(change, region)
+        assert message == PlacedChange.model_validate_json(message.model_dump_json())
 
 
 @given(values, st.sampled_from([{}, {"account": ACCOUNT, "region": REGION}]))

@@ -10,6 +10,7 @@ import pytest
 
 from local import images
 from local.account import TEMPLATE
+from local.certificates import Authority
 from local.cloudtrail import Person
 from local.deploy import Stack, deploy
 from local.members import Member, join
@@ -215,6 +216,87 @@ def test_a_change_in_a_member_comes_over_the_bus(estates: Estates) -> None:
     estates.runner.settle(within_s=120)
 
     assert any(group["GroupId"] in finding["Id"] for finding in member.findings())
+
+
+def tampered_with(member: Member, rule: str) -> set[str]:
+    """Give what is open of *rule* in the member's own Security Hub."""
+    return {
+        finding["Id"]
+        for finding in member.findings()
+        if finding["Id"].endswith(f"RF-012/rule/{rule}")
+        and finding["RecordState"] == "ACTIVE"
+        and finding["Compliance"]["Status"] == "FAILED"
+    }
+
+
+def test_the_rules_of_members_are_as_they_should_be(estates: Estates) -> None:
+    """Not one of them is told of; all of them could be read."""
+    rows = estates.rows()
+    found = [
+        (place, key)
+        for place, keys in rows.items()
+        for key in keys
+        if "RF-012" in key or "events." in key
+    ]
+
+    assert [] == found
+
+
+def test_a_members_rule_that_is_disabled_is_told_at_once(estates: Estates) -> None:
+    """By the member's own rule about rules, over the bus; and it passes again."""
+    member = estates.members[1]
+    events = member.client("events")
+    rule = "RingfenceMember-EC2ChangeRule"
+    person = Person(member.server)
+    found = []
+    for call, do in (
+        ("DisableRule", events.disable_rule),
+        ("EnableRule", events.enable_rule),
+    ):
+        do(Name=rule)
+        record = person.record("events", call, {"Name": rule}, {})
+        person.put(record | {"recipientAccountId": member.account})
+        estates.runner.settle(within_s=120)
+        found.append(tampered_with(member, rule))
+
+    assert [1, 0] == [len(some) for some in found]
+
+
+def test_what_is_global_comes_from_where_it_is_told(estates: Estates) -> None:
+    """IAM tells in us-east-1; each Region is re-read, and one finding comes of it."""
+    member = estates.members[2]
+    pair = Authority(datetime.now(UTC)).issue("a.example.com", days_left=-60)  # noqa: TID251
+    asked = {
+        "ServerCertificateName": "old",
+        "CertificateBody": pair.body.decode(),
+        "PrivateKey": pair.key.decode(),
+    }
+    member.client("iam").upload_server_certificate(**asked)
+    deploy_member(member, estates.stack, {}, "us-east-1")
+    asked = {"ServerCertificateName": "old"}
+    record = Person(member.server).record("iam", "UploadServerCertificate", asked, {})
+    told = {"awsRegion": "us-east-1", "recipientAccountId": member.account}
+    member.client("events", "us-east-1").put_events(
+        Entries=[
+            {
+                "Source": "aws.iam",
+                "DetailType": "AWS API Call via CloudTrail",
+                "Detail": json.dumps(record | told),
+            }
+        ]
+    )
+    estates.runner.settle(within_s=120)
+    found = [
+        place
+        for place, keys in estates.rows().items()
+        if any("CERT-001" in key for key in keys)
+    ]
+    log = estates.runner.processes["ChangeFunction"].log()
+    apart = [json.loads(line)["apart"] for line in log if '"apart"' in line]
+
+    assert [f"{member.account}/{REGION}"] == found
+    assert len(REGIONS) in apart
+    assert any("/CERT-001/" in finding["Id"] for finding in member.findings())
 
 
 def test_what_waited_comes_when_security_hub_is_enabled(estates: Estates) -> None:

@@ -123,6 +123,16 @@ class Aws:
         keys = (item["item"]["S"] for item in answer["Items"])
         return sorted(key for key in keys if key.startswith(prefix))
 
+    def documents(self, prefix: str) -> list[Any]:
+        """What the items hold whose sort key begins with *prefix*, by key."""
+        answer = self.client("dynamodb").scan(TableName=self.table)
+        found = {
+            item["item"]["S"]: json.loads(item["document"]["S"])
+            for item in answer["Items"]
+            if item["item"]["S"].startswith(prefix)
+        }
+        return [found[key] for key in sorted(found)]
+
 
 def event(name: str) -> Any:
     """The recorded event *name*."""

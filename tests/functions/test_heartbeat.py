@@ -12,20 +12,29 @@ from functions.plan import app as plan_app
 from ringfence import clients
 from ringfence.inspect.heartbeat import part, patience
 from ringfence.inspect.reread import sweep
-from ringfence.inspect.rules import OwnRules
-from ringfence.inventory import Inventory
+from ringfence.inspect.rules import Forwarding, OwnRules
 from ringfence.messages import SweepRequest, read_queue_event
 from ringfence.observations import ObservationsTable
+from ringfence.snapshot import Gap
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, a_hub, event
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACE = f"{ACCOUNT}/{REGION}"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:change"
+WIDE = '{"source": [{"prefix": "aws."}]}'
 
 
-def sweep_at(aws: Aws, time: datetime, rules: tuple[str, ...] = ()) -> None:
+def ours(**names: str) -> OwnRules:
+    """Give the stack's event rules so named, by what they are for."""
+    members = Forwarding(
+        prefix="RingfenceMember", account=ACCOUNT, region=REGION, partition="aws"
+    )
+    return OwnRules.of_stack(names, QUEUE, "/ringfence/policy", members)
+
+
+def sweep_at(aws: Aws, time: datetime, **rules: str) -> None:
     """Sweep as is done every hour, a minute after it was started at *time*."""
-    hub = a_hub(aws, time + timedelta(minutes=1), OwnRules(rules, QUEUE))
+    hub = a_hub(aws, time + timedelta(minutes=1), ours(**rules))
     started = time.strftime("sweep-%Y%m%dT%H%M%SZ")
     request = SweepRequest(account=ACCOUNT, region=REGION, sweep=started)
     sweep(request, hub, timedelta(hours=1))
@@ -65,7 +74,7 @@ def make_rules(aws: Aws, *names: str) -> Any:
     """Make event rules that feed the change queue."""
     events = aws.client("events")
     for name in names:
-        events.put_rule(Name=name, EventPattern='{"source": ["aws.ec2"]}')
+        events.put_rule(Name=name, EventPattern=WIDE)
         events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": QUEUE}])
     return events
 
@@ -169,42 +178,91 @@ def test_a_rule_that_is_disabled_is_told_at_once(
     aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own event may be the last that comes through."""
-    monkeypatch.setenv("CHANGE_RULES", "ec2,names")
+    monkeypatch.setenv("CHANGE_RULES", "EC2ChangeRule=ec2,EdgeChangeRule=names")
     make_rules(aws, "ec2", "names").disable_rule(Name="ec2")
     app.change(written("events", "DisableRule", "ec2"), context)
 
     assert ["finding/RF-012/rule/ec2"] == aws.items("finding/RF-012")
 
 
+def test_a_rule_that_is_narrowed_is_told_at_once_and_who_did_it(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Critical, with what it leaves out; and it closes when it takes that again."""
+    monkeypatch.setenv("CHANGE_RULES", "TrailChangeRule=trails,EC2ChangeRule=ec2")
+    events = make_rules(aws, "trails", "ec2")
+    others = {"detail": {"eventName": [{"prefix": "St"}]}}
+    events.put_rule(Name="trails", EventPattern=json.dumps(others))
+    app.change(written("events", "PutRule", "trails"), context)
+    alerts = json.dumps(aws.documents("alert/"))
+    (finding,) = aws.documents("finding/RF-012")
+    events.put_rule(Name="trails", EventPattern=WIDE)
+    app.change(written("events", "PutRule", "trails"), context)
+    (after,) = aws.documents("finding/RF-012")
+
+    assert "CRITICAL" in alerts
+    assert "alice" in alerts
+    assert "leaves out CreateTrail, DeleteTrail, PutEventSelectors" in alerts
+    assert (True, False) == (finding["is_open"], after["is_open"])
+
+
 def test_the_sweep_finds_rules_that_are_gone_or_aimless(aws: Aws) -> None:
     """Where no event could tell."""
-    events = make_rules(aws, "aimless", "good")
+    events = make_rules(aws, "aimless", "good", "narrow", "spoiled")
     events.remove_targets(Rule="aimless", Ids=["queue"])
-    sweep_at(aws, NOON, rules=("aimless", "good", "gone"))
-
-    assert ["finding/RF-012/rule/aimless", "finding/RF-012/rule/gone"] == aws.items(
-        "finding/RF-012"
+    events.put_rule(Name="narrow", EventPattern='{"source": ["aws.s3"]}')
+    rewriting = {"Id": "queue", "Arn": QUEUE, "Input": '{"all": "is well"}'}
+    events.put_targets(Rule="spoiled", Targets=[rewriting])
+    sweep_at(
+        aws,
+        NOON,
+        EC2ChangeRule="aimless",
+        NetworkChangeRule="good",
+        LaunchChangeRule="gone",
+        TrailChangeRule="narrow",
+        EdgeChangeRule="spoiled",
     )
+
+    assert [
+        f"finding/RF-012/rule/{name}"
+        for name in ("aimless", "gone", "narrow", "spoiled")
+    ] == aws.items("finding/RF-012")
+
+
+def test_that_members_rules_are_not_followed_any_more_is_told(aws: Aws) -> None:
+    """They hand their own tampering on: it has to get into the queue, too."""
+    events = make_rules(aws, "own")
+    mine, theirs = {"prefix": "own"}, {"prefix": "RingfenceMember-"}
+    policy = "/ringfence/policy"
+    found = []
+    for hours, rules in enumerate(([mine, theirs], [mine])):
+        named = {"name": [*rules, policy]}
+        asked = {"$or": [named, {"rule": rules}, {"names": [policy]}]}
+        pattern = {"detail": {"requestParameters": asked}}
+        events.put_rule(Name="own", EventPattern=json.dumps(pattern))
+        sweep_at(aws, NOON + timedelta(hours=hours), OwnChangeRule="own")
+        found.append(aws.items("finding/RF-012"))
+
+    assert [[], ["finding/RF-012/rule/own"]] == found
 
 
 @pytest.mark.parametrize("operation", ["describe_rule", "list_targets_by_rule"])
 def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
     """Neither enabled nor disabled: what could not be read, and why."""
     events = clients.session().client("events", region_name=REGION)
-    before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
     with Stubber(events) as stub:
         if operation != "describe_rule":
-            stub.add_response("describe_rule", {"State": "ENABLED"}, {"Name": "ec2"})
+            told = {"State": "ENABLED", "EventPattern": WIDE}
+            stub.add_response("describe_rule", told, {"Name": "ec2"})
         stub.add_client_error(operation, "AccessDeniedException", "no")
-        seen = OwnRules(("ec2",), QUEUE).seen_in(before, events)
+        gap = ours(EC2ChangeRule="ec2").told_by(events, REGION)
 
-    (gap,) = seen.gaps["own_rules"]
+    assert isinstance(gap, Gap)
     assert (f"events.{operation}", "AccessDeniedException", "ec2") == (
         gap.operation,
         gap.code,
         gap.argument,
     )
-    assert "own_rules" not in seen.read
 
 
 def test_a_trail_that_is_stopped_is_told_at_once_with_who_did_it(

@@ -1,6 +1,7 @@
 """member.yaml: what other accounts get, held against template.yaml."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from local.member import HUBS_OWN, MEMBER, member, written
+from local.member import HUBS_OWN, MEMBER, OWN_RULE, member, written
+from ringfence.changes.watched import FORWARDED, Own, left_out
 from ringfence.collect import entry
 from tests.template import stack
 from tests.template.test_permissions import READS
@@ -63,7 +65,35 @@ def test_it_is_plain_cloudformation() -> None:
 
 def test_a_member_is_read_as_our_own_account_is() -> None:
     """Nothing is read there that is not here, and nothing less."""
-    assert READS | set(entry.ACTIONS) == allowed("ReadRole")
+    rules = {"events:DescribeRule", "events:ListTargetsByRule"}
+
+    assert READS | set(entry.ACTIONS) | rules == allowed("ReadRole")
+
+
+def test_of_event_rules_a_member_shows_those_of_this_template_alone() -> None:
+    """Others' are none of Ringfence's business."""
+    (policy,) = RESOURCES["ReadRole"]["Properties"]["Policies"]
+    (found,) = (
+        statement["Resource"]["Fn::Sub"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "events:DescribeRule" in statement["Action"]
+    )
+
+    assert found.endswith(":rule/${MemberRole}-*")
+    assert {f"${{MemberRole}}-{name}" for name in RULES} == {
+        rule["Name"]["Fn::Sub"] for rule in RULES.values()
+    }
+
+
+def test_a_rules_name_is_not_longer_than_it_may_be() -> None:
+    """EventBridge takes 64 characters, and others than IAM does."""
+    pattern = member()["Parameters"]["MemberRole"]["AllowedPattern"]
+    longest = 40
+
+    assert f"{{1,{longest}}}" in pattern
+    assert longest + max(len(f"-{name}") for name in RULES) <= 64
+    assert re.fullmatch(pattern, "Ringfence_member.1-a")
+    assert not re.fullmatch(pattern, "a@b")
 
 
 def test_who_publishes_may_do_nothing_else() -> None:
@@ -92,7 +122,23 @@ def test_a_role_trusts_our_functions_alone(role: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_are_made_in_one_region(role: str) -> None:
     """They are global: a second one of the name could not be made."""
-    assert "IsHomeRegion" == RESOURCES[role]["Condition"]
+    condition = "IsHomeRegion" if role == "ForwardRole" else "IsReadHere"
+    first, second = member()["Conditions"]["IsReadHere"]["Fn::And"]
+
+    assert condition == RESOURCES[role]["Condition"]
+    assert {"Condition": "IsHomeRegion"} == first
+    assert "HubAccount" in json.dumps(second["Fn::Not"])
+
+
+def test_our_own_account_gets_rules_and_no_way_in() -> None:
+    """Its other Regions hand their changes on; it is read by our functions' roles."""
+    ways_in = {
+        name
+        for name, body in RESOURCES.items()
+        if body["Type"].startswith("AWS::IAM") and body["Condition"] != "IsReadHere"
+    }
+
+    assert {"ForwardRole"} == ways_in
 
 
 def test_no_resource_of_a_read_is_our_own_region_s() -> None:
@@ -107,7 +153,7 @@ def test_no_resource_of_a_read_is_our_own_region_s() -> None:
 
 
 def test_members_hand_on_what_our_own_rules_match() -> None:
-    """Pattern by pattern, but for rules, policy and heartbeat of our own stack."""
+    """Pattern by pattern, but for the heartbeat, and for rules that are their own."""
     ours = {
         name: json.loads(json.dumps(rule["EventPattern"]))
         for name, rule in stack.resources("AWS::Events::Rule").items()
@@ -116,7 +162,34 @@ def test_members_hand_on_what_our_own_rules_match() -> None:
         and "ChangeQueue" in [stack.target(one["Arn"]) for one in rule["Targets"]]
     }
 
-    assert ours == {name: rule["EventPattern"] for name, rule in RULES.items()}
+    theirs = {name: rule["EventPattern"] for name, rule in RULES.items()}
+    hubs, own = ours.pop(OWN_RULE), theirs.pop(OWN_RULE)
+    named = [{"prefix": {"Fn::Sub": "${MemberRole}-"}}]
+
+    assert ours == theirs
+    assert ["aws.events"] == own["source"]
+    assert {"$or": [{"name": named}, {"rule": named}]} == (
+        own["detail"]["requestParameters"]
+    )
+    for alternative in hubs["detail"]["requestParameters"]["$or"][:2]:
+        (matchers,) = alternative.values()  # what they hand on gets into our queue
+        assert named[0] in matchers
+
+
+def test_members_rules_as_deployed_leave_out_nothing() -> None:
+    """Else each Region would begin with a finding; nor do they watch less than ours."""
+    own = Own(tuple(f"RingfenceMember-{name}" for name in RULES))
+
+    assert set(FORWARDED) == set(RULES)
+    for name, rule in RULES.items():
+        text = json.dumps(rule["EventPattern"])
+        text = text.replace('{"Fn::Sub": "${MemberRole}-"}', '"RingfenceMember-"')
+        assert () == left_out(name, json.loads(text), own)
+
+
+def test_the_rule_about_rules_is_made_last() -> None:
+    """Else a deployment could be told as rules that are gone."""
+    assert sorted(RULES.keys() - {OWN_RULE}) == RESOURCES[OWN_RULE]["DependsOn"]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

@@ -8,6 +8,8 @@ import pytest
 from moto.events.models import EventPattern
 
 from ringfence.changes import EVENTS
+from ringfence.changes.watched import FORWARDED, Own, left_out
+from ringfence.changes.watched import RULES as WATCHED
 from tests.template import stack
 
 OURS = {
@@ -85,12 +87,15 @@ def test_only_the_stacks_own_rules_and_policy_are_watched() -> None:
         for rule, body in RULES.items()
         if "requestParameters" in (detail := body["EventPattern"]["detail"])
     }
-    own = {"prefix": {"Fn::Sub": "${AWS::StackName}-"}}
+    own = [
+        {"prefix": {"Fn::Sub": f"${{{name}}}-"}}
+        for name in ("AWS::StackName", "MemberRole")  # ours, and those of member.yaml
+    ]
     policy = {"Ref": "PolicyParameter"}
 
     assert {
         "OwnChangeRule": {
-            "$or": [{"name": [own, policy]}, {"rule": [own]}, {"names": [policy]}]
+            "$or": [{"name": [*own, policy]}, {"rule": own}, {"names": [policy]}]
         }
     } == narrowed
 
@@ -118,7 +123,9 @@ def filled(value: Any) -> Any:
         if "Ref" in value:
             return "/ringfence/policy"
         if "Fn::Sub" in value:
-            return value["Fn::Sub"].replace("${AWS::StackName}", "ringfence")
+            text = value["Fn::Sub"].replace("${AWS::StackName}", "ringfence")
+            text = text.replace("${MemberRole}", "RingfenceMember")
+            return text.replace("${ChangeQueue.QueueName}", "changes")
         return {key: filled(inner) for key, inner in value.items()}
     return [filled(inner) for inner in value] if isinstance(value, list) else value
 
@@ -156,6 +163,8 @@ def rules_for(service: str, name: str, asked: Any, **more: Any) -> list[str]:
         ("wafv2", "UpdateIPSet", {}, []),
         ("events", "DisableRule", {"name": "ringfence-EC2-1"}, ["OwnChangeRule"]),
         ("events", "RemoveTargets", {"rule": "ringfence-EC2-1"}, ["OwnChangeRule"]),
+        ("events", "PutRule", {"name": "RingfenceMember-EC2"}, ["OwnChangeRule"]),
+        ("events", "PutTargets", {"rule": "RingfenceMember-EC2"}, ["OwnChangeRule"]),
         ("events", "DeleteRule", {"name": "nightly"}, []),
         ("ssm", "PutParameter", {"name": "/ringfence/policy"}, ["OwnChangeRule"]),
         ("ssm", "PutParameter", {"name": "/other/policy"}, []),
@@ -187,5 +196,39 @@ def test_every_rule_is_looked_after(function: str) -> None:
     variables = stack.functions()[function]["Environment"]["Variables"]
     _, names = variables["CHANGE_RULES"]["Fn::Join"]
 
-    assert set(OURS) == {stack.target(name) for name in names}
+    assert {f"{rule}=${{{rule}}}" for rule in OURS} == {
+        name["Fn::Sub"] for name in names
+    }
     assert "ChangeQueue" == stack.target(variables["CHANGE_QUEUE_ARN"])
+
+
+@pytest.mark.parametrize("rule", sorted(OURS))
+def test_a_rule_is_known_by_what_it_takes(rule: str) -> None:
+    """So that it is told what a pattern that somebody narrowed leaves out."""
+    detail = OURS[rule]["EventPattern"]["detail"]
+    calls = [
+        (source, name)
+        for source in detail["eventSource"]
+        for name in detail["eventName"]
+        if rule == "HeartbeatRule" or name in EVENTS[source]
+    ]
+
+    assert sorted(calls) == sorted(WATCHED[rule])
+
+
+@pytest.mark.parametrize("rule", sorted(OURS))
+def test_a_rule_as_it_is_deployed_leaves_out_nothing(rule: str) -> None:
+    """Nor would a new stack begin with a finding; and one name less is told."""
+    pattern = filled(OURS[rule]["EventPattern"])
+    names = tuple(f"ringfence-{name}-1" for name in OURS)
+    own = Own((*names, "RingfenceMember-EC2ChangeRule"), "/ringfence/policy", "changes")
+    narrowed = json.loads(json.dumps(pattern))
+    lost = narrowed["detail"]["eventName"].pop()
+
+    assert () == left_out(rule, pattern, own)
+    assert (lost,) == left_out(rule, narrowed, own)
+
+
+def test_only_the_stacks_own_place_has_a_heartbeat() -> None:
+    """The rest is handed on by the accounts that are watched, too."""
+    assert set(OURS) - {"HeartbeatRule"} == set(FORWARDED)

@@ -3,7 +3,8 @@ What is remembered between looks, beside the findings in their table.
 
 Partition ``place`` is that of the findings; sort key ``item`` is
 ``look/<host:port>`` (a `Look`), ``held/<end>`` (a `Held`),
-``seen/<kind>/<name>`` (what an inventory alone does not tell later) or
+``seen/<kind>/<name>`` (what an inventory alone does not tell later),
+``rules`` (when event rules of member.yaml were there) or
 ``heartbeat/<which>``. No query for findings reads these, the stream's filter lets
 none of them through, and all but the last expire when nobody has written them for
 a while.
@@ -27,6 +28,8 @@ LOOK_KEPT = timedelta(days=30)
 HELD_KEPT = timedelta(days=400)
 HELD_NOTED_AFTER = timedelta(days=7)
 SEEN_KEPT = timedelta(days=400)
+RULES_KEPT = timedelta(days=14)
+RULES_NOTED_AFTER = timedelta(days=7)
 
 # Two clocks may differ by as much, and CloudTrail tells whole seconds only.
 _SKEW = timedelta(minutes=1)
@@ -37,6 +40,7 @@ _HEARTBEAT = "heartbeat/"
 _AWAITED = "awaited"  # written by sweeps alone
 _CAME = "came"  # written for changes alone
 _SEEN = "seen/"
+_RULES = "rules"
 
 _LOOKS = TypeAdapter(Look)
 _HELDS = TypeAdapter(Held)
@@ -125,8 +129,8 @@ class ObservationsTable:
 
     def heartbeat(self, place: str) -> Heartbeat | None:
         """Read what is known of the heartbeat; None: there was none yet."""
-        awaited = self._times(place, _AWAITED)
-        came = self._times(place, _CAME).get("made_at")
+        awaited = self._times(place, _HEARTBEAT + _AWAITED)
+        came = self._times(place, _HEARTBEAT + _CAME).get("made_at")
         if not awaited and came is None:
             return None
         is_over = not awaited or (came and came >= awaited["made_at"] - _SKEW)
@@ -150,17 +154,27 @@ class ObservationsTable:
             ExpressionAttributeValues={":new": {"S": sortable(made_at)}},
         )
 
-    def _times(self, place: str, name: str) -> dict[str, datetime]:
-        """The times that an item of the heartbeat holds, by attribute."""
+    def had_rules(self, place: str, now: datetime) -> bool:
+        """Whether event rules of member.yaml were in *place* of late."""
+        seen_at = self._times(place, _RULES).get("seen_at")
+        return seen_at is not None and now - seen_at < RULES_KEPT
+
+    def note_rules(self, place: str, at: datetime) -> None:
+        """Remember that there are some; what was noted of late is not noted again."""
+        seen_at = self._times(place, _RULES).get("seen_at")
+        if seen_at is None or at - seen_at >= RULES_NOTED_AFTER:
+            told = {"seen_at": {"S": sortable(at)}, "expires": epoch(at + RULES_KEPT)}
+            self._put({**key_of(place, _RULES), **told})
+
+    def _times(self, place: str, item: str) -> dict[str, datetime]:
+        """The times that *item* holds, by attribute."""
         answer = self._client.get_item(
-            TableName=self._name,
-            Key=key_of(place, _HEARTBEAT + name),
-            ConsistentRead=True,
+            TableName=self._name, Key=key_of(place, item), ConsistentRead=True
         )
         return {
             attribute: datetime.fromisoformat(value["S"])
             for attribute, value in answer.get("Item", {}).items()
-            if attribute in ("made_at", "since")
+            if attribute in ("made_at", "since", "seen_at")
         }
 
     def memories(self, place: str) -> Memories:

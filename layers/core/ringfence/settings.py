@@ -15,9 +15,7 @@ class SettingsError(ValueError):
 
 def _listed(value: object) -> object:
     """``a,b`` as a list; an empty text as an empty one."""
-    if isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return value
+    return _items(value) if isinstance(value, str) else value
 
 
 def _rate(value: object) -> object:
@@ -26,7 +24,22 @@ def _rate(value: object) -> object:
     return timedelta(**{f"{match[2]}s": int(match[1])}) if match else value
 
 
+def _named(value: object) -> object:
+    """``a=b,c=d`` as a mapping."""
+    if isinstance(value, str):
+        return {
+            name: told
+            for name, _, told in (item.partition("=") for item in _items(value))
+        }
+    return value
+
+
+def _items(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
 Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Named = Annotated[dict[str, str], BeforeValidator(_named)]
 
 
 class Settings(BaseModel):
@@ -78,19 +91,21 @@ class PlanSettings(Settings):
 
 class SweepSettings(MembersSettings):
     """
-    *sweep_period* is the schedule's; with *probes_inside*, probes are in a VPC.
+    *sweep_period* is the schedule's, *regions* are as for plans; with
+    *probes_inside*, probes are in a VPC.
 
-    *change_rules* are the names of the stack's event rules, which feed the queue
-    *change_queue_arn*.
+    *change_rules* are the names of the stack's event rules, by what each is for; they
+    feed the queue *change_queue_arn*.
     """
 
     accounts: Listed
     change_queue_arn: str
-    change_rules: Listed
+    change_rules: Named
     findings_table: str
     policy_parameter: str
     probe_queue_url: str
     probes_inside: bool
+    regions: Listed
     release_feeds: bool
     sweep_period: Annotated[timedelta, BeforeValidator(_rate)]
     user_data: bool
@@ -101,12 +116,13 @@ class ChangeSettings(MembersSettings):
 
     accounts: Listed
     change_queue_arn: str
-    change_rules: Listed
+    change_rules: Named
     findings_table: str
     policy_parameter: str
     change_queue_url: str
     probe_queue_url: str
     probes_inside: bool
+    regions: Listed
 
 
 class ProbeSettings(Settings):

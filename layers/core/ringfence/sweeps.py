@@ -214,6 +214,15 @@ class SweepBook:
         register = self._register()
         return tuple(_parted(place.name) for place in register if not place.left_at)
 
+    def regions_read(self, account: str) -> frozenset[str]:
+        """Give the Regions of *account* that are watched and that a sweep has read."""
+        register = map(_place, self._outbox.items(SWEEPS, f"{_PLACE}{account}/"))
+        return frozenset(
+            _parted(place.name)[1]
+            for place in register
+            if place.read_at and not place.left_at
+        )
+
     def is_superseded(self, sweep: str) -> bool:
         """Whether another sweep has begun since, which reads the same again."""
         newest = self.newest()

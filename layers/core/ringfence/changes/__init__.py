@@ -6,7 +6,7 @@ judges, and what cannot be read widens the scope to the whole Region.
 """
 
 from ringfence.changes.events import EVENTS
-from ringfence.changes.model import Cause, Change, ChangeError
+from ringfence.changes.model import Cause, Change, ChangeError, PlacedChange
 from ringfence.changes.reading import read_change
 
-__all__ = ["EVENTS", "Cause", "Change", "ChangeError", "read_change"]
+__all__ = ["EVENTS", "Cause", "Change", "ChangeError", "PlacedChange", "read_change"]

@@ -1,7 +1,7 @@
 """A change and a cause, as they travel with findings and alerts."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,6 +40,22 @@ class Change(BaseModel):
     met: frozenset[str] | None = frozenset()
     what: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
+
+
+class PlacedChange(BaseModel):
+    """A change to be judged in one of several Regions: that is the change's own now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["placed"] = "placed"
+    change: Change
+
+    @classmethod
+    def of(cls, change: Change, region: str) -> Self:
+        """Say that *change* is to be judged in *region*, as a change by itself."""
+        event_id = f"{change.event_id}/{region}"
+        told = {"region": region, "event_id": event_id}
+        return cls(change=change.model_copy(update=told))
 
 
 class Cause(BaseModel):

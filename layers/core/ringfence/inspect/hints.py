@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ringfence.accounts import Accounts
-from ringfence.changes import Change, ChangeError, read_change
-from ringfence.messages import MessageError, QueueMessage
+from ringfence.changes import Change, ChangeError, PlacedChange, read_change
+from ringfence.messages import MessageError, QueueMessage, read_json
 
 # AWS mostly shows a change within seconds; what it does not is asked for more and
 # more seldom. After the last of these it is judged as it is.
@@ -21,10 +21,15 @@ def again_after_s(received: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A change, and the message that told of it."""
+    """
+    A change, and the message that told of it.
+
+    It *is_placed* where it was sent to be judged in its Region, see `PlacedChange`.
+    """
 
     change: Change
     message: QueueMessage
+    is_placed: bool = False
 
     @property
     def received(self) -> int:
@@ -44,21 +49,22 @@ def read_hints(
     unread: dict[QueueMessage, str] = {}
     for message in messages:
         try:
-            change = _read(message.body, accounts)
+            change, is_placed = _read(message.body, accounts)
         except (MessageError, ChangeError) as error:
             unread[message] = str(error)
         else:
             if change:
-                hints.append(Hint(change, message))
+                hints.append(Hint(change, message, is_placed))
     return hints, unread
 
 
-def _read(body: str, accounts: Accounts) -> Change | None:
+def _read(body: str, accounts: Accounts) -> tuple[Change | None, bool]:
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise MessageError(f"not JSON: {error}") from None
-    change = read_change(event)
+    is_placed = isinstance(event, dict) and event.get("kind") == "placed"
+    change = read_json(PlacedChange, body).change if is_placed else read_change(event)
     if change and change.account not in accounts:
         raise MessageError("detail.recipientAccountId: not one that is watched")
-    return change
+    return change, is_placed

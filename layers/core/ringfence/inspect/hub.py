@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import boto3
 
 from ringfence.acceptances import with_accepted
-from ringfence.clients import client_of
 from ringfence.collect import collect
 from ringfence.collect.locate import Whereabouts
 from ringfence.inspect.policies import Policies
-from ringfence.inspect.rules import NO_RULES, OwnRules
+from ringfence.inspect.rules import NO_RULES, Forwarding, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
+from ringfence.inspect.watching import with_rules
 from ringfence.inventory import Inventory
 from ringfence.inventory.read import read
 from ringfence.inventory.worldwide import of_region
@@ -28,8 +28,9 @@ class Hub:
     Where Ringfence runs and what it works with.
 
     *account* and *region* are its own, and *rules* its event rules. *members* leads
-    into other accounts. *whereabouts* knows where resources are, longer than an
-    invocation if it is kept.
+    into other accounts, *forwarding* are the event rules there; None: those are not
+    looked after. *whereabouts* knows where resources are, longer than an invocation if
+    it is kept. *regions* are swept beside its own.
     With *probes_inside*, probes are made from inside a VPC; with *user_data*, sweeps
     read that of the products' instances.
     """
@@ -46,6 +47,8 @@ class Hub:
     members: Members
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     rules: OwnRules = NO_RULES
+    forwarding: Forwarding | None = None
+    regions: tuple[str, ...] = ()
     probes_inside: bool = False
     user_data: bool = False
 
@@ -56,6 +59,10 @@ class Hub:
     def is_home(self, region: str) -> bool:
         """Whether what is global is read there, once for each account."""
         return region == self.region
+
+    def sweeps(self, region: str) -> bool:
+        """Whether *region* is watched, in whichever account."""
+        return region in (self.region, *self.regions)
 
     def session_of(self, account: str) -> boto3.Session:
         """Our own session or the member's, or raise `members.RefusedError`."""
@@ -90,10 +97,7 @@ def read_place(
         is_home=is_home,
         user_data=hub.user_data and vpcs is None and account == hub.account,
     )
-    if not is_home:
-        return of_region(read(snapshot))
     inventory = read(snapshot)
-    if vpcs is not None or not hub.is_own(account, region):
-        return inventory
-    events = client_of(hub.session, "events", region)
-    return hub.rules.seen_in(inventory, events)
+    if not is_home:
+        inventory = of_region(inventory)
+    return inventory if vpcs is not None else with_rules(inventory, hub)

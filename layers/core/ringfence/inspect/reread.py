@@ -18,6 +18,7 @@ from ringfence.inspect.heartbeat import patience
 from ringfence.inspect.hub import Hub, policy_of, read_place
 from ringfence.inspect.releases import in_force
 from ringfence.inspect.verdicts import close_departed, keep, place_of
+from ringfence.inspect.watching import note_rules
 from ringfence.inventory import Inventory
 from ringfence.messages import ProbeRequest, RosterRequest, SweepRequest
 from ringfence.store import Standing
@@ -76,6 +77,7 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
         now = inventory.taken_at  # made when this sweep was started, or later
         made_at = min(request.scheduled_at or now, now)
         hub.observations.await_heartbeat(place, made_at=made_at, since=now)
+    note_rules(inventory, hub)
     hub.observations.remember(place, worth_keeping(inventory))
     if not request.is_asked:  # what was asked for is told at once
         hub.table.hand_in(place)

@@ -1,7 +1,7 @@
 """
 How Ringfence itself notices changes: its event rules, and its heartbeat.
 
-Nothing of this is in a snapshot: it is read where Ringfence runs, by itself.
+Nothing of this is in a snapshot: it is read by the deployed functions alone.
 """
 
 from dataclasses import dataclass
@@ -9,19 +9,38 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """
+    Where an event rule hands its events over: a queue, or another account's bus.
+
+    To a bus it does so in a *role*, by its ARN.
+    """
+
+    id: str
+    arn: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRule:
     """
-    An event rule of this stack's, and whether it *feeds* the change queue.
+    An event rule of Ringfence's own, and whether it *feeds* its *target*.
 
-    *is_enabled* is None where there is no such rule any more; *queue* is the ARN
-    of the queue.
+    *is_enabled* is None where there is no such rule any more. *lacks* are the calls
+    that it is for and its pattern leaves out.
     """
 
     name: str
     region: str
     is_enabled: bool | None
     feeds: bool
-    queue: str
+    target: Target
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def is_of_stack(self) -> bool:
+        """Whether it is one of the stack's, rather than of member.yaml's."""
+        return not self.target.role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
