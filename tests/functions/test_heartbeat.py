@@ -207,6 +207,18 @@ def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
     assert "own_rules" not in seen.read
 
 
+def test_a_rule_that_is_no_rule_is_a_gap() -> None:
+    """An answer that makes no sense stops no sweep."""
+    events = clients.session().client("events", region_name=REGION)
+    before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
+    with Stubber(events) as stub:
+        stub.add_response("describe_rule", {"Name": "ec2"}, {"Name": "ec2"})
+        seen = OwnRules(("ec2",), QUEUE).seen_in(before, events)
+
+    (gap,) = seen.gaps["own_rules"]
+    assert ("events.describe_rule", "MalformedAnswer") == (gap.operation, gap.code)
+
+
 def test_a_trail_that_is_stopped_is_told_at_once_with_who_did_it(
     aws: Aws, context: Context
 ) -> None:

@@ -12,7 +12,7 @@ from ringfence.inspect.policies import Policies
 from ringfence.inspect.rules import NO_RULES, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
 from ringfence.inventory import Inventory
-from ringfence.inventory.read import read
+from ringfence.inventory.read import read_on
 from ringfence.inventory.worldwide import of_region
 from ringfence.members import Members
 from ringfence.observations import ObservationsTable
@@ -91,8 +91,8 @@ def read_place(
         user_data=hub.user_data and vpcs is None and account == hub.account,
     )
     if not is_home:
-        return of_region(read(snapshot))
-    inventory = read(snapshot)
+        return of_region(read_on(snapshot))
+    inventory = read_on(snapshot)
     if vpcs is not None or not hub.is_own(account, region):
         return inventory
     events = client_of(hub.session, "events", region)

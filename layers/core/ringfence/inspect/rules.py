@@ -7,8 +7,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.inventory import Inventory
+from ringfence.inventory.answers import crash
 from ringfence.inventory.watch import OwnRule
-from ringfence.snapshot import Gap
+from ringfence.snapshot import MALFORMED, Gap
 
 PART = "own_rules"
 
@@ -38,6 +39,7 @@ class OwnRules:
         operation = "events.describe_rule"
         try:
             state = events.describe_rule(Name=name)["State"]
+            is_enabled = not state.startswith("DISABLED")
             operation = "events.list_targets_by_rule"
             targets = _targets(events, name)
         except ClientError as error:
@@ -47,7 +49,8 @@ class OwnRules:
             return Gap(operation, told["Code"], told.get("Message", ""), name)
         except BotoCoreError as error:
             return Gap(operation, type(error).__name__, str(error), name)
-        is_enabled = not state.startswith("DISABLED")
+        except (AttributeError, LookupError, TypeError) as error:
+            return Gap(operation, MALFORMED, crash(error), name)
         feeds = self.queue in targets
         return self._made(name, region, is_enabled=is_enabled, feeds=feeds)
 
