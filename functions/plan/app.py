@@ -52,17 +52,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         for account, region in places
     ]
     queue = client("sqs", here.aws_region)
-    send(queue, here.sweep_queue_url, requests)
     told = RosterRequest(
         sweep=start.sweep,
         account=own,
         region=here.aws_region,
-        accounts=roster.accounts,
+        accounts=tuple(sorted({account for account, _ in wanted})),
         regions=regions,
         inactive=roster.inactive,
         trouble=roster.trouble,
     )
-    send(queue, here.sweep_queue_url, [told])
+    send(queue, here.sweep_queue_url, [told])  # first: it tells who is shut, at once
+    send(queue, here.sweep_queue_url, requests)
     if roster.trouble:
         logger.error("the organization does not tell its accounts", why=roster.trouble)
     try:

@@ -174,6 +174,25 @@ def test_without_an_organisation_our_own_account_is_swept(
     )
 
 
+def test_the_roster_goes_first_and_names_all_that_are_swept(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those, too, of which the organisation says nothing today: their doors count."""
+    monkeypatch.setenv("ACCOUNTS", MEMBER)
+    app.handler(event("plan.scheduled"), context)
+    first = aws.messages("sweep")
+    while aws.messages("sweep"):
+        pass
+    monkeypatch.setenv("ACCOUNTS", "organization")
+    with Stubber(aws.client("organizations")) as stub:
+        stub.add_client_error("list_accounts", "AccessDeniedException")
+        app.handler({"scheduled_at": "2026-11-22T18:00:00Z"}, context)
+    told = roster(aws)
+
+    assert "roster" == first[0]["kind"]
+    assert [ACCOUNT, MEMBER] == told["accounts"]
+
+
 def test_a_missing_variable_is_named(
     aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,13 +1,16 @@
 """Into an account and Region, and what is to be said where there is no way in."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.changes import Cause
 from ringfence.checks import Check, all_checks
+from ringfence.clients import CONNECTIONS
 from ringfence.collect.entry import hub_code_of, refusal_of
 from ringfence.estate import Estate
 from ringfence.inspect.verdicts import keep, place_of
@@ -103,11 +106,15 @@ def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> 
 
 def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> None:
     """
-    Keep what a sweep's roster says: who is left out, and who has nothing to say.
+    Keep what a sweep's roster says: who is left out, and who does not let us in.
 
+    The doors of all accounts are tried here, so that a role that is broken in all
+    of them is one alert, and none waits for the end of the sweep. What may pass is
+    raised when the others are told.
     What was said of accounts and Regions that are not swept any more closes, but
     only by a roster that is whole.
     """
+    tried = _tried(request.accounts, hub)
     refusal = Refusal(step="list", code=request.trouble) if request.trouble else None
     entries = [
         Entry(refusal=refusal),
@@ -115,6 +122,7 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
             Entry(account=account, refusal=Refusal(step="state", code=state))
             for account, state in request.inactive
         ),
+        *(door for door in tried if isinstance(door, Entry)),
     ]
     if not request.trouble:
         known = {entry.place for entry in entries} | set(request.accounts)
@@ -134,6 +142,26 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
             for account, _, region in (one.partition("/") for one in gone - known)
         ]
     tell(entries, policy, cause, hub)
+    for door in tried:
+        if isinstance(door, Exception):
+            raise door
+
+
+def _tried(accounts: Iterable[str], hub: "Hub") -> list[Entry | Exception]:
+    """Try the doors of *accounts* but our own; what may pass is given as it is."""
+
+    def enter(account: str) -> Entry | Exception:
+        try:
+            hub.members.enter_anew(account)
+        except RefusedError as error:
+            return _turned_away(account, error)
+        except (ClientError, BotoCoreError) as error:
+            return error
+        return Entry(account=account)
+
+    others = [account for account in accounts if account != hub.account]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return list(pool.map(enter, others))
 
 
 @cache
