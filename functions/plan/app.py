@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ringfence.accounts import Accounts
 from ringfence.clients import client
 from ringfence.collect.organization import roster_of
+from ringfence.drafts import Drafts
 from ringfence.logs import ascii_logger
 from ringfence.messages import End, RosterRequest, SweepRequest, read_start
 from ringfence.queues import mark, send
@@ -33,7 +34,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """End the newest sweep if it is over, and start the one that was scheduled."""
     here = settings()
     start = read_start(event)
-    book = SweepBook(client("dynamodb", here.aws_region), here.findings_table)
+    dynamodb = client("dynamodb", here.aws_region)
+    for alert in Drafts(dynamodb, here.findings_table).tell_left(now=now()):
+        logger.warning("an alert was left unfinished", alert=alert.id)
+    book = SweepBook(dynamodb, here.findings_table)
     end(book)
     if isinstance(start, End):
         return {}
