@@ -31,15 +31,14 @@ def now() -> datetime:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """End the newest sweep if it is over, and start the one that was scheduled."""
+    """End what is over, and start the sweep that was scheduled."""
     here = settings()
     start = read_start(event)
     dynamodb = client("dynamodb", here.aws_region)
-    for alert in Drafts(dynamodb, here.findings_table).tell_left(now=now()):
-        logger.warning("an alert was left unfinished", alert=alert.id)
     book = SweepBook(dynamodb, here.findings_table)
     end(book)
     if isinstance(start, End):
+        tell_left(Drafts(dynamodb, here.findings_table))
         return {}
     own = context.invoked_function_arn.split(":")[4]
     watched = Accounts.of(own, here.accounts)
@@ -91,3 +90,9 @@ def end(book: SweepBook) -> None:
         alert=ended.alert and ended.alert.id,
         **ended.coverage.model_dump(),
     )
+
+
+def tell_left(drafts: Drafts) -> None:
+    """Tell the alerts that functions have left unfinished when they died."""
+    for alert in drafts.tell_left(now=now()):
+        logger.warning("an alert was left unfinished", alert=alert.id)

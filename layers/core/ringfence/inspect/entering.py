@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -81,18 +82,26 @@ def _turned_away(account: str, error: RefusedError) -> Entry:
     return Entry(account=account, refusal=refusal)
 
 
-def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> None:
+def tell(
+    entries: Iterable[Entry],
+    policy: Policy,
+    cause: Cause,
+    hub: "Hub",
+    *,
+    seen_at: datetime | None = None,
+) -> None:
     """
     Keep what *entries* say, in Ringfence's own place; nothing else is judged there.
 
-    What was told of them before and is no more closes.
+    What was told of them before and is no more closes. *seen_at* is when looking
+    began; None: just now.
     """
     told = tuple(entries)
     place = place_of(hub.account, hub.region)
     inventory = Inventory(
         account=hub.account,
         region=hub.region,
-        taken_at=hub.now(),
+        taken_at=seen_at or hub.now(),
         read=frozenset({"entries"}),
         only=frozenset(entry.place for entry in told),
         entries=told,
@@ -114,6 +123,7 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
     What was said of accounts and Regions that are not swept any more closes, but
     only by a roster that is whole.
     """
+    begun = hub.now()
     tried = _tried(request.accounts, hub)
     refusal = Refusal(step="list", code=request.trouble) if request.trouble else None
     entries = [
@@ -141,7 +151,7 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
             Entry(account=account, region=region)
             for account, _, region in (one.partition("/") for one in gone - known)
         ]
-    tell(entries, policy, cause, hub)
+    tell(entries, policy, cause, hub, seen_at=begun)
     for door in tried:
         if isinstance(door, Exception):
             raise door
