@@ -187,10 +187,20 @@ def test_the_sweep_finds_rules_that_are_gone_or_aimless(aws: Aws) -> None:
     )
 
 
+def event_bridge() -> Any:
+    """A client that looks for no credentials."""
+    return clients.session().client(
+        "events",
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
 @pytest.mark.parametrize("operation", ["describe_rule", "list_targets_by_rule"])
 def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
     """Neither enabled nor disabled: what could not be read, and why."""
-    events = clients.session().client("events", region_name=REGION)
+    events = event_bridge()
     before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
     with Stubber(events) as stub:
         if operation != "describe_rule":
@@ -209,7 +219,7 @@ def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
 
 def test_a_rule_that_is_no_rule_is_a_gap() -> None:
     """An answer that makes no sense stops no sweep."""
-    events = clients.session().client("events", region_name=REGION)
+    events = event_bridge()
     before = Inventory(account=ACCOUNT, region=REGION, taken_at=NOON, read=frozenset())
     with Stubber(events) as stub:
         stub.add_response("describe_rule", {"Name": "ec2"}, {"Name": "ec2"})
