@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ringfence.accounts import Accounts
 from ringfence.clients import client
 from ringfence.collect.organization import roster_of
+from ringfence.drafts import Drafts
 from ringfence.logs import ascii_logger
 from ringfence.messages import End, RosterRequest, SweepRequest, read_start
 from ringfence.queues import mark, send
@@ -30,12 +31,14 @@ def now() -> datetime:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """End the newest sweep if it is over, and start the one that was scheduled."""
+    """End what is over, and start the sweep that was scheduled."""
     here = settings()
     start = read_start(event)
-    book = SweepBook(client("dynamodb", here.aws_region), here.findings_table)
+    dynamodb = client("dynamodb", here.aws_region)
+    book = SweepBook(dynamodb, here.findings_table)
     end(book)
     if isinstance(start, End):
+        tell_left(Drafts(dynamodb, here.findings_table))
         return {}
     own = context.invoked_function_arn.split(":")[4]
     watched = Accounts.of(own, here.accounts)
@@ -52,17 +55,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         for account, region in places
     ]
     queue = client("sqs", here.aws_region)
-    send(queue, here.sweep_queue_url, requests)
     told = RosterRequest(
         sweep=start.sweep,
         account=own,
         region=here.aws_region,
-        accounts=roster.accounts,
+        accounts=tuple(sorted({account for account, _ in wanted})),
         regions=regions,
         inactive=roster.inactive,
         trouble=roster.trouble,
     )
-    send(queue, here.sweep_queue_url, [told])
+    send(queue, here.sweep_queue_url, [told])  # first: it tells who is shut, at once
+    send(queue, here.sweep_queue_url, requests)
     if roster.trouble:
         logger.error("the organization does not tell its accounts", why=roster.trouble)
     try:
@@ -87,3 +90,9 @@ def end(book: SweepBook) -> None:
         alert=ended.alert and ended.alert.id,
         **ended.coverage.model_dump(),
     )
+
+
+def tell_left(drafts: Drafts) -> None:
+    """Tell the alerts that functions have left unfinished when they died."""
+    for alert in drafts.tell_left(now=now()):
+        logger.warning("an alert was left unfinished", alert=alert.id)

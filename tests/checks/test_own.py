@@ -14,7 +14,7 @@ from ringfence.checks.own import (
 from ringfence.estate import Estate
 from ringfence.finding import Problem, Severity
 from ringfence.inventory import Inventory
-from ringfence.snapshot import Gap
+from ringfence.snapshot import MALFORMED, Gap
 from tests.build import TAKEN_AT, an_estate, an_inventory
 
 DENIED = Gap("ec2.describe_instances", "UnauthorizedOperation")
@@ -50,6 +50,21 @@ def test_a_service_in_one_region_is_asked_there() -> None:
     assert "globalaccelerator:ListAccelerators" in problem.message
     assert problem.fix is not None
     assert "list-accelerators --region us-west-2" in problem.fix
+
+
+def test_an_answer_that_makes_no_sense_is_told_with_its_field() -> None:
+    """Nothing is wrong with the account: the reader upgrades, or reports it."""
+    gap = Gap("efs.describe_mount_targets", MALFORMED, "VpcId is missing", "fs-1")
+    problem = told(an_estate(unread(gap, part="file_systems")))
+
+    assert Severity.HIGH == problem.severity
+    assert "file_systems could not be judged" in problem.message
+    assert "AWS's answer for fs-1 makes no sense to us: VpcId is missing." in (
+        problem.message
+    )
+    assert problem.fix is not None
+    assert "Upgrade Ringfence" in problem.fix
+    assert "aws efs describe-mount-targets" in problem.fix
 
 
 def test_throttled_call_asks_for_no_permission() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.responses import ActionResult
+from moto.ec2.responses.vpcs import VPCs
 
 from local import (
     moto_backups,
@@ -68,6 +70,20 @@ def test_a_snapshot_gives_the_same_findings_as_the_live_account(
     assert any("/SG-001/" in key for key in found)
     assert found == found_again
     assert f"written to {folder}" in kept
+
+
+@pytest.mark.usefixtures("account")
+def test_an_answer_that_makes_no_sense_is_what_could_not_be_read(
+    ringfence: Ringfence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is AWS's, not the user's: what stands open is found all the same."""
+    answer = ActionResult({"Vpcs": [{"IsDefault": True}]})
+    monkeypatch.setattr(VPCs, "describe_vpcs", lambda _: answer)
+    code, output, _ = ringfence("scan", "--region", REGION)
+    line = "Not read: ec2.describe_vpcs: MalformedAnswer Vpcs[0]: VpcId is missing\n"
+
+    assert 1 == code
+    assert line in output
 
 
 def test_without_credentials_it_is_said_what_to_do(ringfence: Ringfence) -> None:

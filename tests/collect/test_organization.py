@@ -118,3 +118,17 @@ def test_a_denied_list_leaves_what_is_known(organizations: Any) -> None:
     found = roster(organizations, answer, wanted=(OUTER, A))
 
     assert ((OWN, A), "AccessDeniedException") == (found.accounts, found.trouble)
+
+
+def test_an_account_without_an_id_is_a_list_that_makes_no_sense(
+    organizations: Any,
+) -> None:
+    """As when AWS does not tell its accounts: sweeps go on."""
+    answer = {"Accounts": [{"Name": "x"}]}
+    found = roster(
+        organizations,
+        ("list_accounts_for_parent", {"ParentId": OUTER}, answer),
+        wanted=(OUTER, A),
+    )
+
+    assert ((OWN, A), "MalformedAnswer") == (found.accounts, found.trouble)

@@ -1,6 +1,7 @@
 """Calls overlap, wait for what they need, and stop when they are useless."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Barrier, Event, Lock
 from typing import Any
 
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from ringfence.collect.operation import Operation
 from ringfence.collect.run import run
-from ringfence.snapshot import Gap
+from ringfence.snapshot import MALFORMED, Gap
 from tests.collect.aws import RecordedAws
 
 
@@ -77,6 +78,63 @@ def test_an_error_of_ours_is_not_a_gap() -> None:
             {"x": FakeClient(one=answer)},
             None,
         )
+
+
+def crashes(*_: Any) -> Any:
+    raise KeyError("secret")
+
+
+ONE = Operation(name="x.one", key="Items", page=5)
+NEXT = Operation(name="x.two", key="Items")
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        (ONE, {"Things": []}),
+        (ONE, {"Items": None}),
+        (replace(ONE, within="List"), {"List": []}),
+        (replace(ONE, wanted=crashes), {"Items": [{}]}),
+        (replace(ONE, page=None, reduced=crashes), {"Items": [{}]}),
+        (replace(ONE, page=None), {"Things": []}),
+        (replace(ONE, page=None, is_one=True), {"Things": []}),
+        (replace(ONE, page=None, keep=crashes), {"Items": [{}]}),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_gap(
+    operation: Operation, answer: dict[str, Any]
+) -> None:
+    """Of its operation alone; what it says is not repeated."""
+    client = FakeClient(one=lambda: answer, two=lambda: {"Items": [1]})
+    client.can_paginate = lambda _: True  # type: ignore[attr-defined]
+    client.get_paginator = lambda _: FakeClient(  # type: ignore[attr-defined]
+        paginate=lambda **_: iter([answer])
+    )
+    vpcs = frozenset({"vpc-1"})
+
+    responses, [gap] = run([operation, NEXT], {"x": client}, vpcs)
+
+    assert ["x.two"] == list(responses)
+    assert ("x.one", MALFORMED) == (gap.operation, gap.code)
+    assert gap.message.startswith("crashed: ")
+    assert "secret" not in gap.message
+
+
+def test_what_cannot_be_asked_for_because_of_an_answer_is_a_gap() -> None:
+    """It says whose answer it was."""
+    two = Operation(name="x.two", key="Items", needs=("x.one",), requests=crashes)
+    last = Operation(name="x.last", key="Items", needs=("x.two",))
+    client = FakeClient(one=lambda: {"Items": [None]})
+
+    responses, gaps = run(
+        [Operation(name="x.one", key="Items"), two, last], {"x": client}, None
+    )
+
+    assert {"x.one": {"Items": [None]}} == responses
+    assert [("x.two", MALFORMED), ("x.last", "DependsOn")] == [
+        (gap.operation, gap.code) for gap in gaps
+    ]
+    assert gaps[0].message.startswith("what x.one answered: crashed: KeyError")
 
 
 def test_nothing_to_ask_for_is_an_empty_answer() -> None:

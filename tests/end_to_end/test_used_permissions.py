@@ -5,6 +5,7 @@ import pytest
 from local import estate
 from local.account import Account
 from tests.end_to_end.steps import (
+    SSH,
     blocked_elsewhere,
     denied,
     lead_in,
@@ -28,6 +29,10 @@ _NEWER = {
 UNSEEN = {
     "SweepRole": _NEWER,
     "ChangeRole": _NEWER,
+    "ProbeRole": {
+        "dynamodb:DeleteItem": "looks at a hundred endpoints show more than one"
+        " transaction takes; see change_much"
+    },
     "ScheduleRole": {
         "lambda:InvokeFunction": "EventBridge Scheduler starts the function",
         "sqs:SendMessage": "EventBridge Scheduler tells its dead-letter queue",
@@ -50,10 +55,7 @@ def exercise(account: Account) -> None:
     account.runner.settle()
     revoke(account, rules)
     account.runner.settle()
-    account.person.put(
-        account.person.record("ec2", "AuthorizeSecurityGroupIngress", {}, {})
-    )
-    account.runner.settle()
+    change_much(account)
     account.server.client("sqs").send_message(
         QueueUrl=account.stack.ids["ChangeQueue"], MessageBody="{not json"
     )
@@ -70,6 +72,27 @@ def exercise(account: Account) -> None:
         account.runner.settle()
     revoke(account, rules)
     account.runner.settle()
+
+
+def change_much(account: Account) -> None:
+    """Let fifty groups be open at once, and an event say nothing of which."""
+    ec2 = account.server.client("ec2")
+    known = account.estate.ids["bitbucket-mirror-group"]
+    [mirror] = ec2.describe_security_groups(GroupIds=[known])["SecurityGroups"]
+    groups = [
+        ec2.create_security_group(
+            GroupName=f"many-{number}", Description="x", VpcId=mirror["VpcId"]
+        )["GroupId"]
+        for number in range(50)
+    ]
+    for group in groups:
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[SSH])
+    account.person.put(
+        account.person.record("ec2", "AuthorizeSecurityGroupIngress", {}, {})
+    )
+    account.runner.settle()
+    for group in groups:
+        ec2.delete_security_group(GroupId=group)
 
 
 def accept_something(account: Account) -> None:

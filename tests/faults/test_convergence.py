@@ -75,6 +75,15 @@ class Convergence(RuleBasedStateMachine):
         """Messages are handed over; a queue may do so twice, or late."""
         self.world.change(vpc, timedelta() if self.clocks_agree else skew)
 
+    @precondition(lambda self: len(self.world.workers) < 3)
+    @rule(state=st.sampled_from(STATES))
+    def storm(self, state: str) -> None:
+        """One change touches everything, and all of it is judged side by side."""
+        for resource in sorted(PLACES_OF):
+            self.world.flip(resource, state)
+        for vpc in sorted(VPCS):
+            self.world.change(vpc)
+
     @precondition(lambda self: self.world.workers)
     @rule(number=st.integers(0, 3), steps=st.integers(1, 4), kill=kills)
     def work(self, number: int, steps: int, kill: str) -> None:

@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from functions.inspect import app as inspect_app
 from functions.probe import app as probe_app
 from ringfence import clients
-from ringfence.snapshot import SnapshotError
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context
 from tests.functions.test_change import alerts, new_group, open_port, told
 
@@ -97,18 +96,35 @@ def test_a_poisonous_change_holds_up_no_other(aws: Aws, context: Context) -> Non
 
 
 @pytest.fixture
-def crashing() -> Iterator[set[str]]:
-    """VPCs of whose subnets AWS answers something that makes no sense."""
+def spoilt() -> Iterator[Callable[[Callable[[Any], Any]], None]]:
+    """Lets a function spoil what AWS answers of subnets."""
+    events = clients.client("ec2", REGION).meta.events
+    name = "after-call.ec2.DescribeSubnets"
+    spoiling: list[Callable[..., None]] = []
+
+    def begin(spoil: Callable[[Any], Any]) -> None:
+        def listen(parsed: Any, **_: Any) -> None:
+            spoil(parsed)
+
+        spoiling.append(listen)
+        events.register(name, listen)
+
+    yield begin
+    for listen in spoiling:
+        events.unregister(name, listen)
+
+
+@pytest.fixture
+def crashing(spoilt: Callable[[Callable[[Any], Any]], None]) -> set[str]:
+    """VPCs that cannot be read for a reason that is no answer's."""
     vpcs: set[str] = set()
 
-    def spoil(parsed: Any, **_: Any) -> None:
-        if any(subnet["VpcId"] in vpcs for subnet in parsed.get("Subnets", ())):
-            parsed["Subnets"] = [None]
+    def crash(parsed: Any) -> None:
+        if any(subnet["VpcId"] in vpcs for subnet in parsed["Subnets"]):
+            raise MemoryError("Subnets")
 
-    events = clients.client("ec2", REGION).meta.events
-    events.register("after-call.ec2.DescribeSubnets", spoil)
-    yield vpcs
-    events.unregister("after-call.ec2.DescribeSubnets", spoil)
+    spoilt(crash)
+    return vpcs
 
 
 def vpc_of(aws: Aws, group: str) -> str:
@@ -141,8 +157,66 @@ def test_a_crash_of_all_fails_the_function(
     messages = told((group, open_port(aws, group, 22)))
     crashing.add(vpc_of(aws, group))
 
-    with pytest.raises(SnapshotError, match="Subnets"):
+    with pytest.raises(MemoryError, match="Subnets"):
         inspect_app.change(messages, context)
+
+
+def nonsense(parsed: Any) -> None:
+    parsed["Subnets"] = [None]
+
+
+def missing(parsed: Any) -> None:
+    del parsed["Subnets"]
+
+
+def half(parsed: Any) -> None:
+    for subnet in parsed["Subnets"]:
+        del subnet["VpcId"]
+
+
+def own(aws: Aws) -> dict[str, str]:
+    """What is open about Ringfence's reading, and what it says."""
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    rows = [json.loads(item["document"]["S"]) for item in items if "version" in item]
+    return {
+        row["finding"]["resource"]: row["finding"]["message"]
+        for row in rows
+        if row["is_open"] and row["finding"]["check"] == "RF-001"
+    }
+
+
+@pytest.mark.parametrize("spoil", [nonsense, missing, half])
+def test_an_answer_that_makes_no_sense_does_not_stop_a_sweep(
+    aws: Aws,
+    context: Context,
+    spoilt: Callable[[Callable[[Any], Any]], None],
+    spoil: Callable[[Any], Any],
+) -> None:
+    """It is told with its field, and what needs no subnets is judged."""
+    open_port(aws, new_group(aws), 22)
+    spoilt(spoil)
+    one = record(1, sweep_message())
+    answer = inspect_app.sweep({"Records": [one]}, context)
+    items = aws.client("dynamodb").scan(TableName=aws.table)["Items"]
+    names = [item["item"]["S"] for item in items]
+
+    assert [] == answer["batchItemFailures"]
+    assert "makes no sense to us" in own(aws)["ec2.describe_subnets"]
+    assert any(name.startswith("finding/SG-003/") for name in names)
+
+
+def test_an_answer_that_makes_no_sense_does_not_stop_a_change(
+    aws: Aws, context: Context, spoilt: Callable[[Callable[[Any], Any]], None]
+) -> None:
+    """Neither does it keep its message coming again."""
+    group = new_group(aws)
+    opened = open_port(aws, group, 22)
+    spoilt(nonsense)
+    answer = inspect_app.change(told((group, opened)), context)
+    [alert] = alerts(aws)
+
+    assert [] == answer["batchItemFailures"]
+    assert {"RF-001", "SG-003"} <= set(alert["checks"])
 
 
 def test_a_table_that_refuses_fails_the_function(aws: Aws, context: Context) -> None:

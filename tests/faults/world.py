@@ -1,7 +1,7 @@
 """
 A small world that is judged: what is true, and what Ringfence makes of it.
 
-Two VPCs with three instances, which are good, bad, worse or gone. Functions
+Two VPCs with two instances each, which are good, bad, worse or gone. Functions
 read them one VPC after the other, as real ones do, by clocks that differ.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from ringfence.changes import Cause
+from ringfence.drafts import Drafts
 from ringfence.finding import Finding, Report, Severity, Unknown
 from ringfence.inspect.verdicts import keep_report
 from ringfence.render.asff import asff
@@ -24,7 +25,7 @@ from tests.faults.turns import Killed, Worker
 from tests.publish.fakes import Document
 from tests.render.samples import NOON, PLACE, a_finding, a_report
 
-VPCS = {"vpc-1": ("i-11", "i-12"), "vpc-2": ("i-21",)}
+VPCS = {"vpc-1": ("i-11", "i-12"), "vpc-2": ("i-21", "i-22")}
 PLACES_OF = {name: vpc for vpc, names in VPCS.items() for name in names}
 STATES = ("gone", "good", Severity.HIGH, Severity.CRITICAL)
 SHARDS = 2
@@ -77,10 +78,11 @@ class World:
         self._start(None, cause, skew)
 
     def end(self, skew: timedelta = timedelta()) -> None:
-        """Start to look whether the newest sweep is over."""
+        """Start to look for drafts that were left, and whether a sweep is over."""
 
         def work(worker: Worker) -> None:
             client = worker.over(Client(self.memory), *_WRITES)
+            Drafts(client, "findings").tell_left(now=self.time + skew)
             SweepBook(client, "findings").end(now=self.time + skew)
 
         self.workers.append(Worker(work))
@@ -206,7 +208,7 @@ class World:
         self.time += _MINUTE
 
     def _table(self, client: Any) -> FindingsTable:
-        return FindingsTable(cast("Any", client), "findings")
+        return FindingsTable(cast("Any", client), "findings", actions=1)
 
     def _start(self, vpc: str | None, cause: Cause, skew: timedelta) -> None:
         def now() -> datetime:

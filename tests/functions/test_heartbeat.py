@@ -246,10 +246,20 @@ def test_that_members_rules_are_not_followed_any_more_is_told(aws: Aws) -> None:
     assert [[], ["finding/RF-012/rule/own"]] == found
 
 
+def event_bridge() -> Any:
+    """A client that looks for no credentials."""
+    return clients.session().client(
+        "events",
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
 @pytest.mark.parametrize("operation", ["describe_rule", "list_targets_by_rule"])
 def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
     """Neither enabled nor disabled: what could not be read, and why."""
-    events = clients.session().client("events", region_name=REGION)
+    events = event_bridge()
     with Stubber(events) as stub:
         if operation != "describe_rule":
             told = {"State": "ENABLED", "EventPattern": WIDE}
@@ -263,6 +273,17 @@ def test_rules_that_may_not_be_read_are_a_gap(operation: str) -> None:
         gap.code,
         gap.argument,
     )
+
+
+def test_a_rule_that_is_no_rule_is_a_gap() -> None:
+    """An answer that makes no sense stops no sweep."""
+    events = event_bridge()
+    with Stubber(events) as stub:
+        stub.add_response("describe_rule", {"Name": "ec2"}, {"Name": "ec2"})
+        gap = ours(EC2ChangeRule="ec2").told_by(events, REGION)
+
+    assert isinstance(gap, Gap)
+    assert ("events.describe_rule", "MalformedAnswer") == (gap.operation, gap.code)
 
 
 def test_a_trail_that_is_stopped_is_told_at_once_with_who_did_it(

@@ -16,7 +16,7 @@ from ringfence import clients
 from ringfence.members import Members
 from ringfence.parked import ParkedPlaces
 from tests.functions.conftest import ACCOUNT, REGION, Aws, Context, event
-from tests.functions.test_change import new_group, open_port, told
+from tests.functions.test_change import alerts, new_group, open_port, told
 from tests.functions.test_sweep import open_group
 from tests.opened import open_ssh
 
@@ -160,14 +160,84 @@ def test_an_account_that_refuses_is_one_finding(
 ) -> None:
     """Whichever Regions are swept, and it closes when the role lets us in."""
     sts_door.refused["AssumeRole"] = "AccessDenied"
-    answers = [sweep(context), sweep(context, region="us-east-1")]
+    answers = [enrol(watched, context, accounts=[ACCOUNT, MEMBER])]
+    answers += [sweep(context), sweep(context, region="us-east-1")]
     refused = own(watched)
     sts_door.refused.clear()
-    sweep(context)
+    enrol(watched, context)
 
-    assert [{"batchItemFailures": []}] * 2 == answers
+    assert [{"batchItemFailures": []}] * 3 == answers
     assert [f"RF-015/{MEMBER}"] == refused
     assert [] == [key for key in own(watched) if "RF-015" in key]
+
+
+def test_all_accounts_that_refuse_are_one_alert_at_once(
+    watched: Aws, context: Context, sts_door: Door
+) -> None:
+    """Not by the digest, which does not repeat it; that they let us in is one, too."""
+    enrol(watched, context)
+    quiet = alerts(watched)
+    sts_door.refused["AssumeRole"] = "AccessDenied"
+    enrol(watched, context)
+    [shut] = alerts(watched)
+    for account in (MEMBER, OTHER):
+        sweep(context, account)
+    enrol(watched, context)
+    still = alerts(watched)
+    sts_door.refused.clear()
+    enrol(watched, context)
+    opened = [alert for alert in alerts(watched) if alert != shut]
+    waiting = watched.items("pending/") + watched.items("harvest/")
+
+    assert ([], [shut]) == (quiet, still)
+    assert ("roster", {"opened": {"HIGH": 2}}) == (
+        shut["cause"]["kind"],
+        shut["counts"],
+    )
+    assert [{"closed": {"HIGH": 2}}] == [alert["counts"] for alert in opened]
+    assert [] == waiting
+
+
+def test_a_door_is_tried_though_it_was_open_before(
+    watched: Aws, context: Context, sts_door: Door
+) -> None:
+    """Credentials that are kept say nothing of today."""
+    sweep(context)
+    sts_door.refused["AssumeRole"] = "AccessDenied"
+    enrol(watched, context, accounts=[ACCOUNT, MEMBER])
+
+    assert f"RF-015/{MEMBER}" in own(watched)
+
+
+def test_a_person_who_asks_is_told_of_the_account(
+    watched: Aws, context: Context, sts_door: Door
+) -> None:
+    """No roster belongs to what a person asked for."""
+    sts_door.refused["AssumeRole"] = "AccessDenied"
+    message = event("sweep.one_region")
+    body = json.loads(message["Records"][0]["body"])
+    body |= {"account": MEMBER, "looks": []}
+    message["Records"][0]["body"] = json.dumps(body)
+    app.sweep(message, context)
+
+    assert [f"RF-015/{MEMBER}"] == own(watched)
+    assert ["asked"] == [alert["cause"]["kind"] for alert in alerts(watched)]
+
+
+def test_a_door_that_is_throttled_hides_no_other(
+    watched: Aws, context: Context, sts_door: Door
+) -> None:
+    """The others are told, and the roster comes again."""
+    sts_door.refused["AssumeRole"] = "AccessDenied"
+    enrol(watched, context)
+    sts_door.refused["AssumeRole"] = "ExpiredToken"
+
+    with pytest.raises(Exception, match="ExpiredToken"):
+        enrol(watched, context, inactive=[["999999999999", "SUSPENDED"]])
+
+    assert {f"RF-015/{name}" for name in (MEMBER, OTHER, "999999999999")} == set(
+        own(watched)
+    )
 
 
 def test_a_throttled_sts_is_tried_again(
@@ -296,7 +366,6 @@ def test_what_was_said_of_an_account_that_left_closes(
 ) -> None:
     """Nobody sweeps it any more, so nobody else would close it; a doubt closes none."""
     sts_door.refused["AssumeRole"] = "AccessDenied"
-    sweep(context)
     enrol(watched, context, accounts=[ACCOUNT, MEMBER])
     stays = own(watched)
     enrol(watched, context, accounts=[ACCOUNT], trouble="AccessDeniedException")

@@ -7,8 +7,12 @@ from botocore.stub import Stubber
 
 from functions.inspect import app as inspect_app
 from functions.plan import app
+from ringfence.drafts import telling
+from ringfence.outbox import Outbox
 from ringfence.settings import SettingsError
+from ringfence.transitions import decide
 from tests.functions.conftest import ACCOUNT, Aws, Context, event
+from tests.render.samples import CHANGE, NOON, PLACE, a_finding, a_report
 
 MEMBER = "444455556666"
 
@@ -172,6 +176,44 @@ def test_without_an_organisation_our_own_account_is_swept(
         told["trouble"],
         told["accounts"],
     )
+
+
+def test_the_roster_goes_first_and_names_all_that_are_swept(
+    aws: Aws, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those, too, of which the organisation says nothing today: their doors count."""
+    monkeypatch.setenv("ACCOUNTS", MEMBER)
+    app.handler(event("plan.scheduled"), context)
+    first = aws.messages("sweep")
+    while aws.messages("sweep"):
+        pass
+    monkeypatch.setenv("ACCOUNTS", "organization")
+    with Stubber(aws.client("organizations")) as stub:
+        stub.add_client_error("list_accounts", "AccessDeniedException")
+        app.handler({"scheduled_at": "2026-11-22T18:00:00Z"}, context)
+    told = roster(aws)
+
+    assert "roster" == first[0]["kind"]
+    assert [ACCOUNT, MEMBER] == told["accounts"]
+
+
+def test_an_alert_that_was_left_unfinished_is_told(aws: Aws, context: Context) -> None:
+    """Within minutes, by the look at whether a sweep is over; and once."""
+    rows = decide(
+        a_report(a_finding(), observed_at=NOON),
+        {},
+        cause=CHANGE,
+        now=NOON,
+        known_checks={"EXP-001"},
+    )
+    left, _ = telling(PLACE, rows, None, cause=CHANGE, is_last=False)
+    Outbox(aws.client("dynamodb"), aws.table).transact(left)
+    before = aws.items("draft/"), aws.items("alert/")
+    ended(context)
+    ended(context)
+
+    assert (1, 0) == tuple(len(some) for some in before)
+    assert ([], 1) == (aws.items("draft/"), len(aws.items("alert/")))
 
 
 def test_a_missing_variable_is_named(

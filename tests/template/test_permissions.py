@@ -295,6 +295,19 @@ def test_plan_keeps_the_book_of_sweeps_and_sees_no_findings() -> None:
     assert [only] * 4 == conditions
 
 
+@pytest.mark.parametrize("role", ["ChangeRole", "ProbeRole"])
+def test_changes_and_probes_delete_drafts_alone(role: str) -> None:
+    """No finding can be made to vanish by them."""
+    conditions = [
+        condition
+        for action, _, condition in grants(role)
+        if action == "dynamodb:DeleteItem"
+    ]
+
+    only = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SWEEPS]}}
+    assert [only] == conditions
+
+
 def test_only_sweeps_and_changes_read_the_policy() -> None:
     """The probe lives on the last good one in the table."""
     readers = {

@@ -154,13 +154,27 @@ def alert_of(told: Digest, *, cause: Cause, at: datetime) -> Alert | None:
     so it needs something that is (or, closing, was) MEDIUM or worse, or that
     became milder; what is below is told along with it, or stands in the table.
     """
-    is_worth_it = cause.kind == "sweep" or any(
+    alert = alert_about(told, cause=cause, at=at)
+    return alert if is_worth_telling(alert) else None
+
+
+def is_worth_telling(alert: Alert) -> bool:
+    """Say whether *alert* is worth a message; see `alert_of`."""
+    return alert.cause.kind == "sweep" or any(
         Severity(label).rank >= _TOLD_FROM or kind == Transition.DE_ESCALATED
-        for kind, by_label in told.counts.items()
+        for kind, by_label in alert.counts.items()
         for label in by_label
     )
-    if not is_worth_it:
-        return None
+
+
+def alert_about(
+    told: Digest, *, cause: Cause, at: datetime, draft: Alert | None = None
+) -> Alert:
+    """Make the alert about *told*, worth a message or not, and about all of *draft*."""
+    if draft:
+        known = {name: getattr(draft, name) for name in Digest.model_fields}
+        told = merged([Digest(**known), told])
+        at = max(at, draft.at)
     near = narrowed(cause, [item.finding for item in told.items], ITEMS)
     return Alert(
         id=told.id,

@@ -64,6 +64,10 @@ class Members:
             given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
         )
 
+    def enter_anew(self, account: str) -> None:
+        """As `session`, whatever was given before: whether we are let in now."""
+        self._given[account] = self._assumed(account)
+
     def _assumed(self, account: str) -> dict[str, Any]:
         role = self.role_of(account)
         try:

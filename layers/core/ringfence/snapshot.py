@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+# The code of a gap that is ours: AWS answered, and the answer makes no sense to us.
+MALFORMED = "MalformedAnswer"
+
 
 class SnapshotError(ValueError):
     """A snapshot is not of AWS's shape: which operation, which key."""
@@ -23,6 +26,15 @@ class Gap:
     code: str
     message: str = ""
     argument: str | None = None
+
+
+class AnswerError(SnapshotError):
+    """One answer makes no sense to us; *gap* is what it leaves of its operation."""
+
+    def __init__(self, operation: str, why: str, argument: str | None = None) -> None:
+        where = operation if argument is None else f"{operation}: {argument}"
+        super().__init__(f"{where}: {why}")
+        self.gap = Gap(operation, MALFORMED, why, argument)
 
 
 @dataclass(frozen=True, slots=True)

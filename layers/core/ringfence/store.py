@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
 from ringfence.acceptance_table import AcceptanceTable
-from ringfence.alerts import alert_of, digest, merged
+from ringfence.alerts import Alert, digest, merged
 from ringfence.changes import Cause
+from ringfence.drafts import Drafts, telling
 from ringfence.guards import Guard, read_watermark
 from ringfence.items import Item, UnlessOvertaken, epoch, key_of, sortable
 from ringfence.outbox import (
@@ -27,7 +28,6 @@ from ringfence.outbox import (
     SWEEPS,
     ContendedError,
     Outbox,
-    alert_item,
     deletes,
     digest_item,
     put,
@@ -43,8 +43,8 @@ CLOSED_KEPT = timedelta(days=90)
 
 _TICK = timedelta(microseconds=1)
 _LATER = timedelta(milliseconds=1)  # Security Hub ignores what is not newer
-_ACTIONS = 99  # a transaction takes 100; one is the outbox
-_PUT_BYTES = 3_400_000  # and 4 MB, of which the outbox may take 0.4
+_ACTIONS = 98  # a transaction takes 100; the alert and its draft are two
+_PUT_BYTES = 3_100_000  # and 4 MB, of which either may take 0.4
 _KEY_BYTES = 900
 _POLICY = key_of("ringfence", "policy")
 _RELEASES = key_of("ringfence", "releases")
@@ -52,6 +52,7 @@ _RELEASES = key_of("ringfence", "releases")
 # Rows and watermarks, and nothing else.
 _STANDING = "finding"
 
+T = TypeVar("T")
 Decide = Callable[[Mapping[str, Row]], Sequence[Row]]
 
 
@@ -68,13 +69,18 @@ class FindingsTable:
     The state of all findings, in DynamoDB.
 
     The role needs Query, GetItem and PutItem, to leave watermarks ConditionCheckItem,
-    and to hand in DeleteItem; a transaction needs nothing of its own.
+    to hand in DeleteItem, and what `Drafts` need; a transaction needs nothing of its
+    own. One takes *actions* on rows and watermarks.
     """
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", name: str, *, actions: int = _ACTIONS
+    ) -> None:
         self._client = client
         self._name = name
         self._outbox = Outbox(client, name)
+        self._drafts = Drafts(client, name)
+        self._actions = actions
 
     @property
     def acceptances(self) -> AcceptanceTable:
@@ -128,22 +134,32 @@ class FindingsTable:
         asked again: it leaves alone what is newer. With *marks*, what others who
         looked later have answered is left alone, too, and the marks are left for
         who looked before.
-        Give the rows as they are then. A sweep's alerts wait for `hand_in`.
+        Give the rows as they are then. However many transactions it takes, one alert
+        tells it, written with the last of them; a sweep's waits for `hand_in`.
         """
+        draft: Alert | None = None
         for _ in range(ATTEMPTS):
             guard = Guard(place, marks, known.marks)
             rows = dict(known.rows)
             decided = [row for row in decide(rows) if guard.lets_through(row.finding)]
             try:
-                for chunk in _chunks(place, decided, rows, guard):
-                    told = _outbox(place, chunk.rows, cause)
+                chunks = _chunks(place, decided, rows, guard, self._actions)
+                for chunk, is_last in _with_last(chunks):
+                    told, new = _outbox(
+                        place, chunk.rows, draft, cause, is_last=is_last
+                    )
                     self._outbox.transact(chunk.actions() + told)
                     chunk.note()
+                    draft = new
                     rows |= {row.finding.key: row for row in chunk.rows}
+                if draft:  # what was to be written last was written by somebody else
+                    told, draft = _outbox(place, (), draft, cause, is_last=True)
+                    self._outbox.transact(told)
             except ClientError as error:
                 if not was_lost(error):
                     raise
                 known = self.standing(place)
+                draft = self._drafts.of(place, cause)
             else:
                 return rows
         raise ContendedError(f"{place}: rows changed under {ATTEMPTS} attempts")
@@ -218,15 +234,19 @@ class FindingsTable:
 
 
 def _chunks(
-    place: str, rows: Iterable[Row], current: Mapping[str, Row], guard: Guard
+    place: str,
+    rows: Iterable[Row],
+    current: Mapping[str, Row],
+    guard: Guard,
+    most: int,
 ) -> Iterator["_Chunk"]:
     """Part *rows*, the worst first, into what one transaction takes each."""
-    chunk = _Chunk(guard, guard.unmarked)
+    chunk = _Chunk(guard, most, guard.unmarked)
     for row in sorted(rows, key=lambda row: -row.finding.severity.rank):
         action = _row_put(place, row, current.get(row.finding.key))
         if not chunk.has_room_for(row, action):
             yield chunk
-            chunk = _Chunk(guard)
+            chunk = _Chunk(guard, most)
         chunk.add(row, action)
     if not chunk.is_empty:
         yield chunk
@@ -235,9 +255,10 @@ def _chunks(
 class _Chunk:
     """What is written in one transaction, with the *scopes* that it depends on."""
 
-    def __init__(self, guard: Guard, scopes: Iterable[str] = ()) -> None:
+    def __init__(self, guard: Guard, most: int, scopes: Iterable[str] = ()) -> None:
         self.rows: list[Row] = []
         self._guard = guard
+        self._most = most
         self._scopes = set(scopes)
         self._puts: list[Item] = []
         self._room = _PUT_BYTES
@@ -248,7 +269,7 @@ class _Chunk:
 
     def has_room_for(self, row: Row, action: Item) -> bool:
         scopes = self._scopes | self._guard.scopes_of(row.finding)
-        fits = len(self.rows) + len(scopes) < _ACTIONS and _size(action) <= self._room
+        fits = len(self.rows) + len(scopes) < self._most and _size(action) <= self._room
         return fits or not self.rows
 
     def add(self, row: Row, action: Item) -> None:
@@ -268,6 +289,16 @@ class _Chunk:
 def _size(action: Item) -> int:
     """How many bytes of a transaction *action* takes, and then some."""
     return len(action["Put"]["Item"]["document"]["S"].encode()) + 4096
+
+
+def _with_last(chunks: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Give each of *chunks*, and whether it is the last one."""
+    rest = iter(chunks)
+    one = next(rest, None)
+    while one is not None:
+        following = next(rest, None)
+        yield one, following is None
+        one = following
 
 
 def _row_put(place: str, row: Row, old: Row | None) -> Item:
@@ -318,13 +349,17 @@ def _sort_key(key: str) -> str:
     return f"{ROW_PREFIX}{key.encode()[:_KEY_BYTES].decode(errors='ignore')}#{tail}"
 
 
-def _outbox(place: str, rows: Sequence[Row], cause: Cause) -> list[Item]:
-    """Put what *rows* have to tell: at once, or for the end of the sweep."""
+def _outbox(
+    place: str,
+    rows: Sequence[Row],
+    draft: Alert | None,
+    cause: Cause,
+    *,
+    is_last: bool,
+) -> tuple[list[Item], Alert | None]:
+    """Put what *rows* have to tell: by the change's alert, or for the sweep's end."""
+    if cause.kind != "sweep":
+        return telling(place, rows, draft, cause=cause, is_last=is_last)
     told = digest(rows)
-    if told is None:
-        return []
-    if cause.kind == "sweep":
-        return [put(digest_item(place, f"{PENDING}{cause.id}/", told))]
-    at = max(row.updated_at for row in rows)
-    alert = alert_of(told, cause=cause, at=at)
-    return [put(alert_item(place, alert))] if alert else []
+    waits = [put(digest_item(place, f"{PENDING}{cause.id}/", told))] if told else []
+    return waits, None

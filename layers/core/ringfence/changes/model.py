@@ -59,11 +59,15 @@ class PlacedChange(BaseModel):
 
 
 class Cause(BaseModel):
-    """What made Ringfence look: a sweep, a probe, some changes, or a person."""
+    """
+    What made Ringfence look: a sweep, a probe, some changes, or a person.
+
+    Or a sweep's roster, by which the doors of all accounts are tried.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["sweep", "change", "probe", "asked"]
+    kind: Literal["sweep", "roster", "change", "probe", "asked"]
     id: str
     changes: tuple[Change, ...] = ()
     not_visible: bool = False  # AWS did not show the change yet when we judged

@@ -9,7 +9,7 @@ from ringfence.checks import check
 from ringfence.estate import Estate
 from ringfence.finding import Doubt, Problem, Severity
 from ringfence.policy import Waiver
-from ringfence.snapshot import Gap
+from ringfence.snapshot import MALFORMED, Gap
 
 _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden"}
@@ -26,6 +26,10 @@ _ACRONYMS = {"Db": "DB", "Ssl": "SSL"}
 _ACRONYMS_OF_WAF = {"Acl": "ACL", "Acls": "ACLs"}  # network ACLs are Acls
 _SHOWN = 20
 _ACCEPTED_FIX = "Fix what was accepted, or accept its finding in Security Hub again."
+_STRANGE_FIX = (
+    "\nUpgrade Ringfence, which may know by now what AWS answers there. If it is the "
+    "newest, report this message: nothing in the account has to be mended."
+)
 # API Gateway's actions are HTTP's methods.
 _BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
 
@@ -43,7 +47,8 @@ def unread_part(estate: Estate) -> Iterator[Problem | Doubt]:
     What was not read was not judged: its checks neither pass nor close anything.
 
     The message names the operation, AWS's own error code and, where access was
-    denied, the missing permission.
+    denied, the missing permission. An answer that makes no sense to Ringfence is
+    told with the field: AWS says something new there, or Ringfence is wrong.
     An operation that a snapshot on disk does not hold is only mentioned.
     """
     by_operation: dict[str, set[Gap]] = defaultdict(set)
@@ -71,6 +76,11 @@ def _unread(region: str, operation: str, gaps: list[Gap], parts: list[str]) -> P
         message += f" The permission {permission_of(operation)} is missing."
         fix = f"Allow {permission_of(operation)} in the role that Ringfence reads with."
         fix += f"\nThen try: {command_of(operation)} --region {region}"
+    strange = next((gap for gap in gaps if gap.code == MALFORMED), None)
+    if strange:
+        where = f" for {strange.argument}" if strange.argument else ""
+        message += f" AWS's answer{where} makes no sense to us: {strange.message}."
+        fix += _STRANGE_FIX
     return Problem(
         resource=operation,
         message=message,

@@ -8,7 +8,7 @@ from ringfence.cli.account import read_live
 from ringfence.cli.outcome import WrongInputError
 from ringfence.collect.folder import load
 from ringfence.inventory import Inventory
-from ringfence.inventory.read import read
+from ringfence.inventory.read import read, read_on
 from ringfence.snapshot import SnapshotError
 
 
@@ -24,7 +24,7 @@ def add_source_to(parser: argparse.ArgumentParser) -> None:
 def read_source(directory: Path | None, region: str | None) -> Inventory:
     """Read the snapshot in *directory*, or if there is none, AWS."""
     if directory is None:
-        return read(read_live(region))
+        return read_on(read_live(region))
     try:
         snapshot = load(directory)
     except SnapshotError as error:

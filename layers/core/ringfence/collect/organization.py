@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.accounts import Accounts
+from ringfence.snapshot import MALFORMED
 
 ACTIONS = (
     "organizations:ListAccounts",
@@ -48,6 +49,8 @@ def roster_of(client: Any, watched: Accounts) -> Roster:
         trouble = error.response.get("Error", {}).get("Code", "Unknown")
     except BotoCoreError as error:
         trouble = type(error).__name__
+    except (AttributeError, LookupError, TypeError):  # no account as we know them
+        trouble = MALFORMED
     active = {account for account, state in states.items() if state == _ACTIVE}
     others = (active | watched.listed) - {watched.own}
     return Roster(

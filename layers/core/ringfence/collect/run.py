@@ -1,7 +1,8 @@
 """Ask AWS for several operations at once, each as soon as it can be."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
@@ -11,7 +12,8 @@ from botocore.parsers import ResponseParserError
 
 from ringfence.clients import CONNECTIONS
 from ringfence.collect.operation import Operation, Parameters, Vpcs
-from ringfence.snapshot import Gap
+from ringfence.inventory.answers import MalformedError, crash
+from ringfence.snapshot import MALFORMED, Gap
 
 DEPENDS_ON = "DependsOn"
 
@@ -25,6 +27,7 @@ def run(
     An operation is answered whole or not at all: its first failure is its gap,
     and its calls that have not begun are not made.
     One that needs what failed is a gap too, so that nothing looks empty.
+    So is one whose answer makes no sense to us.
     """
     with ThreadPoolExecutor(CONNECTIONS) as pool, ThreadPoolExecutor(1) as single:
         running = _Running(operations, clients, vpcs, pool, single)
@@ -112,7 +115,13 @@ class _Running:
             self.responses[operation.name] = answer
             return
         client = self.clients[operation.service]
-        asked = _Asked(operation, list(operation.requests(self.responses, self.vpcs)))
+        try:
+            with _made_sense_of(*operation.needs, *operation.after):
+                requests = list(operation.requests(self.responses, self.vpcs))
+        except MalformedError as error:
+            self.gaps[operation.name] = Gap(operation.name, MALFORMED, str(error))
+            return
+        asked = _Asked(operation, requests)
         asked.left = len(asked.requests)
         is_single = operation.is_worldwide or operation.is_rare
         pool = self.single if is_single else self.pool
@@ -132,8 +141,13 @@ class _Running:
             (parameters, asked.answers[number])
             for number, parameters in enumerate(asked.requests)
         ]
-        merged = operation.merge(answers, self.responses, self.vpcs)
-        self.responses[operation.name] = merged
+        try:
+            with _made_sense_of():
+                merged = operation.merge(answers, self.responses, self.vpcs)
+        except MalformedError as error:
+            self.gaps[operation.name] = Gap(operation.name, MALFORMED, str(error))
+        else:
+            self.responses[operation.name] = merged
 
 
 def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
@@ -141,6 +155,10 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
     argument = operation.argument(parameters)
     try:
         answer = _pages(client, operation, parameters)
+        if operation.reduced is None:
+            return answer
+        with _made_sense_of():
+            return _reduced(answer, operation, operation.reduced)
     except ClientError as error:
         told = error.response["Error"]
         code = told.get("Code", type(error).__name__)
@@ -149,11 +167,32 @@ def _call(client: Any, operation: Operation, parameters: Parameters) -> Any:
         return Gap(operation.name, code, told.get("Message", ""), argument)
     except (BotoCoreError, ResponseParserError) as error:
         return Gap(operation.name, type(error).__name__, str(error), argument)
-    if operation.reduced is None:
-        return answer
+    except MalformedError as error:
+        return Gap(operation.name, MALFORMED, str(error), argument)
+
+
+@contextmanager
+def _made_sense_of(*operations: str) -> Iterator[None]:
+    """
+    Take our crash on what AWS answered (to *operations*) for a malformed answer.
+
+    Only what looks at answers goes under it: a bug in asking is to be seen.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        where = f"what {', '.join(operations)} answered: " if operations else ""
+        raise MalformedError(f"{where}{crash(error)}") from error
+
+
+def _reduced(
+    answer: Mapping[str, Any],
+    operation: Operation,
+    reduced: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> dict[str, Any]:
     if operation.is_one:
-        return {operation.key: operation.reduced(answer.get(operation.key, {}))}
-    return {operation.key: [operation.reduced(item) for item in answer[operation.key]]}
+        return {operation.key: reduced(answer.get(operation.key, {}))}
+    return {operation.key: [reduced(item) for item in answer[operation.key]]}
 
 
 def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[str, Any]:
@@ -171,9 +210,12 @@ def _pages(client: Any, operation: Operation, parameters: Parameters) -> dict[st
         )
     else:
         pages = _by_token(client, operation, asked)
-    items = (item for page in pages for item in operation.items(page))
-    wanted = operation.wanted
-    return operation.listed([item for item in items if not wanted or wanted(item)])
+    kept: list[Any] = []
+    for page in pages:
+        with _made_sense_of():
+            items = operation.items(page)
+            kept += filter(operation.wanted, items) if operation.wanted else items
+    return operation.listed(kept)
 
 
 def _by_token(
@@ -187,10 +229,11 @@ def _by_token(
     while True:
         page = getattr(client, operation.method)(**asked, **token, **{size: limit})
         yield page
-        inside = page[operation.within] if operation.within else page
-        if not inside.get(following):
-            return
-        token = {place: inside[following]}
+        with _made_sense_of():
+            inside = page[operation.within] if operation.within else page
+            if not inside.get(following):
+                return
+            token = {place: inside[following]}
 
 
 def _parameters(client: Any, operation: Operation) -> Mapping[str, Any]:

@@ -1,13 +1,17 @@
 """Into an account and Region, and what is to be said where there is no way in."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ringfence.changes import Cause
 from ringfence.checks import Check, all_checks
+from ringfence.clients import CONNECTIONS
 from ringfence.collect.entry import hub_code_of, refusal_of
 from ringfence.estate import Estate
 from ringfence.inspect.verdicts import keep, place_of
@@ -78,18 +82,26 @@ def _turned_away(account: str, error: RefusedError) -> Entry:
     return Entry(account=account, refusal=refusal)
 
 
-def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> None:
+def tell(
+    entries: Iterable[Entry],
+    policy: Policy,
+    cause: Cause,
+    hub: "Hub",
+    *,
+    seen_at: datetime | None = None,
+) -> None:
     """
     Keep what *entries* say, in Ringfence's own place; nothing else is judged there.
 
-    What was told of them before and is no more closes.
+    What was told of them before and is no more closes. *seen_at* is when looking
+    began; None: just now.
     """
     told = tuple(entries)
     place = place_of(hub.account, hub.region)
     inventory = Inventory(
         account=hub.account,
         region=hub.region,
-        taken_at=hub.now(),
+        taken_at=seen_at or hub.now(),
         read=frozenset({"entries"}),
         only=frozenset(entry.place for entry in told),
         entries=told,
@@ -103,11 +115,16 @@ def tell(entries: Iterable[Entry], policy: Policy, cause: Cause, hub: "Hub") -> 
 
 def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> None:
     """
-    Keep what a sweep's roster says: who is left out, and who has nothing to say.
+    Keep what a sweep's roster says: who is left out, and who does not let us in.
 
+    The doors of all accounts are tried here, so that a role that is broken in all
+    of them is one alert, and none waits for the end of the sweep. What may pass is
+    raised when the others are told.
     What was said of accounts and Regions that are not swept any more closes, but
     only by a roster that is whole.
     """
+    begun = hub.now()
+    tried = _tried(request.accounts, hub)
     refusal = Refusal(step="list", code=request.trouble) if request.trouble else None
     entries = [
         Entry(refusal=refusal),
@@ -115,6 +132,7 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
             Entry(account=account, refusal=Refusal(step="state", code=state))
             for account, state in request.inactive
         ),
+        *(door for door in tried if isinstance(door, Entry)),
     ]
     if not request.trouble:
         known = {entry.place for entry in entries} | set(request.accounts)
@@ -133,7 +151,27 @@ def enrol(request: RosterRequest, policy: Policy, cause: Cause, hub: "Hub") -> N
             Entry(account=account, region=region)
             for account, _, region in (one.partition("/") for one in gone - known)
         ]
-    tell(entries, policy, cause, hub)
+    tell(entries, policy, cause, hub, seen_at=begun)
+    for door in tried:
+        if isinstance(door, Exception):
+            raise door
+
+
+def _tried(accounts: Iterable[str], hub: "Hub") -> list[Entry | Exception]:
+    """Try the doors of *accounts* but our own; what may pass is given as it is."""
+
+    def enter(account: str) -> Entry | Exception:
+        try:
+            hub.members.enter_anew(account)
+        except RefusedError as error:
+            return _turned_away(account, error)
+        except (ClientError, BotoCoreError) as error:
+            return error
+        return Entry(account=account)
+
+    others = [account for account in accounts if account != hub.account]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return list(pool.map(enter, others))
 
 
 @cache

@@ -12,7 +12,7 @@ from ringfence.inspect.rules import NO_RULES, Forwarding, OwnRules
 from ringfence.inspect.verdicts import Clock, place_of
 from ringfence.inspect.watching import with_rules
 from ringfence.inventory import Inventory
-from ringfence.inventory.read import read
+from ringfence.inventory.read import read_on
 from ringfence.inventory.worldwide import of_region
 from ringfence.members import Members
 from ringfence.observations import ObservationsTable
@@ -97,7 +97,7 @@ def read_place(
         is_home=is_home,
         user_data=hub.user_data and vpcs is None and account == hub.account,
     )
-    inventory = read(snapshot)
+    inventory = read_on(snapshot)
     if not is_home:
         inventory = of_region(inventory)
     return inventory if vpcs is not None else with_rules(inventory, hub)

@@ -47,7 +47,10 @@ def sweep(request: SweepRequest, hub: Hub, period: timedelta) -> Swept:
     account, region = request.account, request.region
     place = place_of(account, region)
     session, entries = entered(account, region, hub)
-    tell(entries, policy, cause, hub)
+    # Of accounts as such the sweep's roster tells, at once and of all together.
+    told = [entry for entry in entries if entry.region or request.is_asked]
+    if told:
+        tell(told, policy, cause, hub)
     if session is None:
         return Swept(None, ())
     send_parked(place, entries, cause, hub)
@@ -114,7 +117,7 @@ def _is_of_versions(row: Row) -> bool:
 def enrol_all(request: RosterRequest, hub: Hub) -> None:
     """Keep what the roster of a sweep says of accounts as such."""
     policy, _ = hub.policies.newest()
-    enrol(request, policy, Cause(kind="sweep", id=request.sweep), hub)
+    enrol(request, policy, Cause(kind="roster", id=request.sweep), hub)
 
 
 def _remembering(

@@ -11,8 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ringfence.changes.watched import FORWARDED, Own, left_out
 from ringfence.changes.worldwide import TELLING_REGIONS
 from ringfence.clients import CONNECTIONS
+from ringfence.inventory.answers import crash
 from ringfence.inventory.watch import OwnRule, Target
-from ringfence.snapshot import Gap
+from ringfence.snapshot import MALFORMED, Gap
 
 _GONE = "ResourceNotFoundException"
 # What would make something else of an event on its way.
@@ -61,22 +62,25 @@ class OwnRules:
         operation = "events.describe_rule"
         try:
             told = events.describe_rule(Name=name)
+            is_enabled = not told["State"].startswith("DISABLED")
             pattern = json.loads(told.get("EventPattern", "null"))
             operation = "events.list_targets_by_rule"
-            targets = list(_targets(events, name))
+            feeds = any(map(self._is_fed, _targets(events, name)))
         except ClientError as error:
             why = error.response["Error"]
             if why["Code"] == _GONE:
                 return gone
             return Gap(operation, why["Code"], why.get("Message", ""), name)
-        except (BotoCoreError, ValueError) as error:
+        except BotoCoreError as error:
             return Gap(operation, type(error).__name__, str(error), name)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            return Gap(operation, MALFORMED, crash(error), name)
         names = (*self.names.values(), *self.others)
         own = Own(names, self.policy, self.queue)
         return replace(
             gone,
-            is_enabled=not told["State"].startswith("DISABLED"),
-            feeds=any(map(self._is_fed, targets)),
+            is_enabled=is_enabled,
+            feeds=feeds,
             lacks=left_out(rule, pattern, own),
         )
 

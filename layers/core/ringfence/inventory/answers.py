@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from sys import intern
+from traceback import extract_tb
 from typing import TypeVar
 
 from ringfence.inventory.intervals import parse
-from ringfence.snapshot import SnapshotError
+from ringfence.snapshot import AnswerError, SnapshotError
 
 Raw = dict[str, object]
 Record = TypeVar("Record")
@@ -175,6 +176,12 @@ def _malformed(raw: Raw, key: str, expected: str) -> MalformedError:
     return MalformedError(f"{key} is not {expected}")
 
 
+def crash(error: Exception) -> str:
+    """Say how our code crashed on an answer, and where."""
+    place = extract_tb(error.__traceback__)[-1]
+    return f"crashed: {type(error).__name__} at {place.name}:{place.lineno}"
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers that were read without a gap, by operation."""
@@ -185,14 +192,11 @@ class Answers:
         self, operation: str, key: str, read: Callable[[Raw], Record]
     ) -> tuple[Record, ...]:
         """What *read* makes of every item of *operation*'s merged answer."""
-        return tuple(_each(operation, self._answer(operation), key, read))
+        return tuple(_each(self._answer(operation), key, read, operation))
 
     def one(self, operation: str, read: Callable[[Raw], Record]) -> Record:
         """What *read* makes of *operation*'s whole answer."""
-        try:
-            return read(self._answer(operation))
-        except MalformedError as error:
-            raise SnapshotError(f"{operation}: {error}") from error
+        return _made(self._answer(operation), "", read, operation)
 
     def each_of(
         self, operation: str, argument: str, key: str, read: Callable[[Raw], Record]
@@ -201,7 +205,7 @@ class Answers:
         answer = self._answer_for(operation, argument)
         if answer is None:
             return None
-        return tuple(_each(f"{operation}: {argument}", answer, key, read))
+        return tuple(_each(answer, key, read, operation, argument))
 
     def one_of(
         self, operation: str, argument: str, read: Callable[[Raw], Record]
@@ -210,10 +214,7 @@ class Answers:
         answer = self._answer_for(operation, argument)
         if answer is None:
             return None
-        try:
-            return read(answer)
-        except MalformedError as error:
-            raise SnapshotError(f"{operation}: {argument}: {error}") from error
+        return _made(answer, "", read, operation, argument)
 
     def has(self, operation: str, argument: str | None = None) -> bool:
         """Whether *operation* was read (and asked for *argument*, if given)."""
@@ -229,7 +230,7 @@ class Answers:
         answer = self.responses[operation]
         if isinstance(answer, dict):
             return answer
-        raise SnapshotError(f"{operation}: the answer is not an object")
+        raise AnswerError(operation, "the answer is not an object")
 
     def _answer_for(self, operation: str, argument: str) -> Raw | None:
         answers = self._answer(operation)
@@ -238,19 +239,37 @@ class Answers:
         answer = answers[argument]
         if answer is None or isinstance(answer, dict):
             return answer
-        raise SnapshotError(f"{operation}: {argument} is not an object")
+        raise AnswerError(operation, "not an object", argument)
 
 
 def _each(
-    where: str, answer: Raw, key: str, read: Callable[[Raw], Record]
+    answer: Raw,
+    key: str,
+    read: Callable[[Raw], Record],
+    operation: str,
+    argument: str | None = None,
 ) -> Iterator[Record]:
     try:
         items = all_rows(answer, key)
     except MalformedError as error:
-        raise SnapshotError(f"{where}: {error}") from error
+        raise AnswerError(operation, str(error), argument) from error
     for index, item in enumerate(items):
-        try:
-            record = read(item)
-        except MalformedError as error:
-            raise SnapshotError(f"{where}: {key}[{index}]: {error}") from error
-        yield record
+        yield _made(item, f"{key}[{index}]: ", read, operation, argument)
+
+
+def _made(
+    raw: Raw,
+    where: str,
+    read: Callable[[Raw], Record],
+    operation: str,
+    argument: str | None = None,
+) -> Record:
+    """What *read* makes of *raw*; what it does not understand, says where it is."""
+    try:
+        return read(raw)
+    except MalformedError as error:
+        raise AnswerError(operation, f"{where}{error}", argument) from error
+    except (AbsentError, SnapshotError):
+        raise
+    except Exception as error:
+        raise AnswerError(operation, f"{where}{crash(error)}", argument) from error

@@ -1,7 +1,7 @@
 """From a snapshot to its inventory: which answers make which part."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ringfence.garbage import undisturbed
@@ -34,8 +34,8 @@ from ringfence.inventory import (
     volumes,
     webacls,
 )
-from ringfence.inventory.answers import AbsentError, Answers
-from ringfence.snapshot import Gap, Snapshot
+from ringfence.inventory.answers import AbsentError, Answers, crash
+from ringfence.snapshot import AnswerError, Gap, Snapshot, SnapshotError
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +265,19 @@ OPTIONAL = frozenset(
 )
 
 
+def read_on(snapshot: Snapshot) -> Inventory:
+    """
+    As `read`, but past the answers that make no sense to us: each is a gap.
+
+    It is of the whole operation, as if AWS had refused it.
+    """
+    while True:
+        try:
+            return read(snapshot)
+        except AnswerError as error:  # its operation is not read again
+            snapshot = replace(snapshot, gaps=(*snapshot.gaps, error.gap))
+
+
 @undisturbed()
 def read(snapshot: Snapshot) -> Inventory:
     """
@@ -272,6 +285,7 @@ def read(snapshot: Snapshot) -> Inventory:
 
     A part is read when all that it comes from was answered.
     Of one that is not, the services that did answer still give their records.
+    An answer that makes no sense is an `AnswerError`.
     """
     missed: dict[str, list[Gap]] = {}
     for gap in snapshot.gaps:
@@ -316,6 +330,14 @@ def _ask(
         return source.read(answers), []
     except AbsentError as absent:
         return None, [Gap(absent.operation, NOT_IN_SNAPSHOT, argument=absent.argument)]
+    except SnapshotError:
+        raise
+    except Exception as error:
+        asked = (*source.needs, *DETAILS.get(source.part, ()))
+        blamed = next((name for name in asked if answers.has(name)), None)
+        if blamed is None:  # no answer's fault
+            raise
+        raise AnswerError(blamed, crash(error)) from error
 
 
 def _gaps(needs: Iterable[str], missed: Mapping[str, list[Gap]]) -> list[Gap]:
