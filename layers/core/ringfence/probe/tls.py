@@ -140,6 +140,8 @@ def _lenient() -> ssl.SSLContext:
     return context
 
 
+# Which of them it is depends on Python and OpenSSL, and on how the peer hung up.
+_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
 # What OpenSSL says of bytes that are no TLS record.
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
 
@@ -147,7 +149,7 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO
 def _told(error: OSError) -> PeerError:
     if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
         return NotTlsError("The peer does not speak TLS.")
-    if isinstance(error, (ssl.SSLEOFError, ConnectionError)):
+    if isinstance(error, _CLOSED):
         return PeerError("The peer closed the connection during the TLS handshake.")
     reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
     words = str(reason).lower().replace("_", " ")
